@@ -1,0 +1,67 @@
+"""Every exception Monitor raises on purpose.
+
+    MonitorError
+    ├── ConfigError        feeds.yaml, themes.yaml or a setting is wrong; carries every Problem at once
+    ├── AddressRefused     an address the desk may not fetch (private network, odd port, malformed)
+    ├── UsageError         a command or form was given something it cannot use
+    ├── StoreError         the database cannot do what was asked
+    │   └── SchemaMismatch the database and the code are of different versions
+    ├── AlreadyRunning     another process of this desk holds the home directory
+    └── Stopped            the process was asked to stop; work in hand was released
+
+Expected failures of the outside world (a feed answers 404, a page is not HTML) are values, not exceptions: see records.Failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MonitorError(Exception):
+    """Anything Monitor raises on purpose; its text is one sentence a person can act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file or setting: where it is, what is wrong, what to write instead."""
+
+    file: str
+    line: int | None
+    message: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.message}" + (f" ({self.suggestion})" if self.suggestion else "")
+
+
+class ConfigError(MonitorError):
+    """A file or setting is wrong; `problems` holds every mistake found, in file order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class AddressRefused(MonitorError):
+    """An address that may not be fetched; the text says why and names the setting that would allow it, if one does."""
+
+
+class UsageError(MonitorError):
+    """A command or form was given something it cannot use."""
+
+
+class StoreError(MonitorError):
+    """The database cannot do what was asked."""
+
+
+class SchemaMismatch(StoreError):
+    """The database and the code are of different versions."""
+
+
+class AlreadyRunning(MonitorError):
+    """Another process of this desk holds the home directory."""
+
+
+class Stopped(MonitorError):
+    """The process was asked to stop; work in hand was released."""
