@@ -205,6 +205,10 @@ class FeedState:
     full_windows: int = 0  # polls in a row where more than half of a full window was new (P41)
     empty_since: datetime | None = None
     health: str = "new"  # new ok failing blocked credentials gone dormant not_feed robots
+    floor: timedelta = timedelta(0)  # shortest interval the outlet's own hints allow (P4, P15, P16)
+    skip_hours: tuple[int, ...] = ()  # P17, in GMT
+    skip_days: tuple[int, ...] = ()  # P17, Monday is 0
+    audit_at: datetime | None = None  # last request sent without validators to test them (P10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,8 @@ class HostState:
     not_before_reason: str = ""
     next_start_at: datetime | None = None
     crawl_delay: float = 0.0
+    pages_since: datetime | None = None  # start of the hour in which `pages` are counted (P44)
+    pages: int = 0
 
 
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -350,6 +356,15 @@ class StoryDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """That an article carries the text of the article `of`: most of it (`copy_of`, containment ≥ .8) or much of it (`reuses`, ≥ .4)."""
+
+    of: str
+    kind: Literal["copy_of", "reuses"]
+    containment: float
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the page (or, failing it, the feed) said, understood: one reading of one article."""
 
@@ -366,6 +381,7 @@ class Article:
     canonical: str
     tagged: Tagged
     doc: StoryDoc
+    canonical_key: str = ""  # the key of the canonical address, when it may be believed
 
 
 # ── stories and leads ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -397,6 +413,8 @@ class StoryArticle:
     copy_group: str
     themes: tuple[ThemeScore, ...]
     noise: float = 0.0
+    section: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
