@@ -206,8 +206,7 @@ class FeedState:
     empty_since: datetime | None = None
     health: str = "new"  # new ok failing blocked credentials gone dormant not_feed robots
     floor: timedelta = timedelta(0)  # shortest interval the outlet's own hints allow (P4, P15, P16)
-    skip_hours: tuple[int, ...] = ()  # P17, in GMT
-    skip_days: tuple[int, ...] = ()  # P17, Monday is 0
+    skip: str = ""  # P17: hours and days not to be asked, "0 1 2|5 6" in GMT, Monday is 0
     audit_at: datetime | None = None  # last request sent without validators to test them (P10)
 
 
@@ -220,8 +219,6 @@ class HostState:
     not_before_reason: str = ""
     next_start_at: datetime | None = None
     crawl_delay: float = 0.0
-    pages_since: datetime | None = None  # start of the hour in which `pages` are counted (P44)
-    pages: int = 0
 
 
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────────────────────────

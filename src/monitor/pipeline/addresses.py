@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -123,7 +124,7 @@ def is_ip(host: str) -> bool:
     return True
 
 
-def same_site(a: str, b: str) -> bool:
+def same_site(a: str, b: str, registrable: Callable[[str], str] = registrable) -> bool:
     """Whether two addresses lie in one registrable domain; for IP addresses, on the same host and port."""
     host_a, host_b = host_of(a), host_of(b)
     if not host_a or not host_b:
