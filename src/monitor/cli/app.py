@@ -1,0 +1,43 @@
+"""The `monitor` command: one table of sub-commands, errors as one sentence and a status."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from monitor.cli import demo, doctor, leads, outlet, person, run, theme, tool
+from monitor.cli.show import config_mistakes, fail
+from monitor.errors import ConfigError, MonitorError
+
+app = typer.Typer(
+    name="monitor",
+    help="Press Monitor watches the world's press for a review desk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+run.register(app)
+demo.register(app)
+doctor.register(app)
+app.add_typer(outlet.app, name="outlet")
+app.add_typer(theme.app, name="theme")
+app.add_typer(person.app, name="person")
+app.add_typer(leads.articles, name="article")
+app.add_typer(leads.stories, name="story")
+app.add_typer(leads.leads, name="lead")
+app.add_typer(tool.app, name="tool")
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one sentence on standard error and a non-zero status."""
+    try:
+        app()
+    except ConfigError as error:
+        sys.exit(config_mistakes(error).exit_code)
+    except MonitorError as error:
+        sys.exit(fail(str(error)).exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

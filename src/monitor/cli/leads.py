@@ -1,0 +1,101 @@
+"""`monitor article|story|lead`: what the desk has, as a table or as JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from monitor.cli import show
+from monitor.cli.desk import open_desk, since
+
+articles = typer.Typer(help="Articles the desk has read.", no_args_is_help=True)
+stories = typer.Typer(help="Stories: what several outlets say about one event.", no_args_is_help=True)
+leads = typer.Typer(help="Leads: stories worth writing about.", no_args_is_help=True)
+
+Since = Annotated[str | None, typer.Option(help="Only what came since: 2d, 36h, 90m ago, or a date.")]
+Outlet = Annotated[str | None, typer.Option(help="Only this outlet (its id).")]
+Section = Annotated[str | None, typer.Option(help="Only this section.")]
+Theme = Annotated[str | None, typer.Option(help="Only this theme.")]
+Language = Annotated[str | None, typer.Option(help="Only this language.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
+
+
+@articles.command("list")
+def article_list(
+    since_: Annotated[str | None, typer.Option("--since", help="Only what came since: 2d, 36h, 90m ago, or a date.")] = None,
+    outlet: Outlet = None,
+    section: Section = None,
+    theme: Theme = None,
+    language: Language = None,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Articles, newest first."""
+    open_desk()
+    from monitor.store import lists  # tables exist only once Django is set up
+
+    wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
+    columns = ("discovered", "outlet", "language", "section", "verdict", "title")
+    show.listing(lists.article_list(wanted), columns, as_json=as_json, empty="No article yet. `monitor once all` polls what is due.")
+
+
+@stories.command("list")
+def story_list(
+    since_: Annotated[str | None, typer.Option("--since", help="Only what came since: 2d, 36h, 90m ago, or a date.")] = None,
+    outlet: Outlet = None,
+    section: Section = None,
+    theme: Theme = None,
+    language: Language = None,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stories, newest first."""
+    open_desk()
+    from monitor.store import lists  # tables exist only once Django is set up
+
+    wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
+    columns = ("newest", "section", "articles", "outlets", "languages", "id")
+    show.listing(lists.story_list(wanted), columns, as_json=as_json, empty="No story yet.")
+
+
+@stories.command("show")
+def story_show(story: Annotated[str, typer.Argument(help="The story's id.")], as_json: AsJson = False) -> None:
+    """One story with all its articles and why each is in it."""
+    open_desk()
+    from monitor.store import lists  # tables exist only once Django is set up
+
+    try:
+        found = lists.story_show(str(UUID(story)))
+    except ValueError:
+        found = None
+    if found is None:
+        raise show.fail(f"No story has the id {story!r}. `monitor story list` shows them.", code=2)
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+        return
+    show.line(f"{found['section'] or 'no section'} · {', '.join(found['themes']) or 'no theme'} · {found['id']}")
+    show.listing(found["articles"], ("published", "outlet", "language", "title", "why"), as_json=False, empty="The story is empty.")
+
+
+@leads.command("list")
+def lead_list(
+    since_: Annotated[str | None, typer.Option("--since", help="Only what moved since: 2d, 36h, 90m ago, or a date.")] = None,
+    outlet: Outlet = None,
+    section: Section = None,
+    theme: Theme = None,
+    language: Language = None,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leads, highest score first."""
+    open_desk()
+    from monitor.store import lists  # tables exist only once Django is set up
+
+    wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
+    columns = ("score", "section", "articles", "languages", "status", "headline")
+    show.listing(lists.lead_list(wanted), columns, as_json=as_json, empty="No lead yet. `monitor once all` polls what is due.")

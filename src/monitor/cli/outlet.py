@@ -1,0 +1,114 @@
+"""`monitor outlet`: the outlets the desk watches, in and out of feeds.yaml, and their health."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import show
+from monitor.cli.desk import open_desk
+from monitor.errors import ConfigError
+from monitor.outside.clock import SystemClock
+
+app = typer.Typer(help="The outlets the desk watches.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path | None, typer.Argument(help="The outlets' file; default: MONITOR_FEEDS or feeds.yaml.")] = None,
+    file_wins: Annotated[bool, typer.Option("--file-wins", help="Undo what was changed in the pages where the file differs.")] = False,
+) -> None:
+    """Read feeds.yaml into the desk; a file with a mistake changes nothing."""
+    settings = open_desk(migrate=True)
+    from monitor.flows.import_outlets import import_outlets  # tables exist only once Django is set up
+
+    path = file or settings.feeds
+    try:
+        merge = import_outlets(path, SystemClock().now(), file_wins=file_wins)
+    except ConfigError as error:
+        raise show.config_mistakes(error) from error
+    show.line(f"{path}: {merge.added} added, {merge.changed} changed, {merge.archived} archived, {merge.unchanged} unchanged.")
+    for difference in merge.differences:
+        show.line(f"  kept: {difference}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
+) -> None:
+    """Write the desk's outlets as feeds.yaml, order and comments kept."""
+    settings = open_desk()
+    from monitor.flows.import_outlets import export_outlets  # tables exist only once Django is set up
+
+    source = file if file and file.exists() else settings.feeds
+    text = export_outlets(source.read_text(encoding="utf-8") if source.exists() else None)
+    if file is None:
+        sys.stdout.write(text)
+        return
+    fresh = file.with_name(file.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
+    show.line(f"Written: {file}")
+
+
+@app.command("list")
+def list_(
+    outlet: Annotated[str | None, typer.Option(help="Only this outlet (its id).")] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The outlets with the health of their feeds."""
+    open_desk()
+    from monitor.store import lists  # tables exist only once Django is set up
+
+    rows = list(lists.outlet_list(lists.Wanted(outlet=outlet, language=language, limit=limit)))
+    if not as_json:
+        for row in rows:
+            row["health"] = ", ".join(sorted({feed["health"] for feed in row["feeds"]})) or "no feed known"
+            row["enabled"] = "yes" if row["enabled"] else "paused"
+    columns = ("id", "name", "country", "language", "enabled", "health", "articles")
+    show.listing(rows, columns, as_json=as_json, empty="No outlet yet. `monitor outlet import feeds.yaml` brings them in.")
+
+
+@app.command()
+def check(
+    file: Annotated[Path | None, typer.Argument(help="An outlets' file to check; default: MONITOR_FEEDS or feeds.yaml.")] = None,
+) -> None:
+    """Check feeds.yaml and say every mistake, with its line and what to write instead."""
+    from monitor.cli.desk import settings  # the settings may themselves be what is wrong
+    from monitor.config.feeds_file import load_feeds
+
+    path = file or settings().feeds
+    try:
+        found = load_feeds(path)
+    except ConfigError as error:
+        raise show.config_mistakes(error) from error
+    feeds = sum(len(outlet.feeds) for outlet in found.outlets)
+    live = sum(1 for outlet in found.outlets for feed in outlet.feeds if outlet.enabled and feed.enabled)
+    show.line(f"{path} is sound: {len(found.outlets)} outlets, {feeds} feeds, {live} of them polled.")
+
+
+@app.command()
+def pause(outlet: Annotated[str, typer.Argument(help="The outlet's id.")]) -> None:
+    """Stop polling an outlet; its articles stay."""
+    _set_enabled(outlet, enabled=False)
+
+
+@app.command()
+def resume(outlet: Annotated[str, typer.Argument(help="The outlet's id.")]) -> None:
+    """Poll an outlet again."""
+    _set_enabled(outlet, enabled=True)
+
+
+def _set_enabled(outlet: str, *, enabled: bool) -> None:
+    open_desk()
+    from monitor.store import outlets  # tables exist only once Django is set up
+
+    if not outlets.set_enabled(outlet, enabled=enabled, now=SystemClock().now()):
+        raise show.fail(f"No outlet has the id {outlet!r}. `monitor outlet list` shows them.", code=2)
+    show.line(f"{outlet} is {'polled again' if enabled else 'paused'}.")

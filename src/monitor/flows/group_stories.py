@@ -1,0 +1,70 @@
+"""Give every article that was read its story, and merge stories that turned out to be one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.flows.kit import Kit
+from monitor.pipeline.group import Grouper
+from monitor.store import stories
+from monitor.store.stories import DueDoc, Merged, Placed
+
+WINDOW = timedelta(days=7)
+"""How far back the grouper remembers articles."""
+BATCH = 200
+
+
+@dataclass(slots=True)
+class GroupReport:
+    """What one run of grouping came to."""
+
+    grouped: int = 0
+    merged: int = 0
+
+
+class Memory:
+    """The grouper of this process and the generation of the database it has seen; reloads when another worker grouped."""
+
+    def __init__(self) -> None:
+        self.grouper: Grouper | None = None
+        self.generation = -1
+
+    def fresh(self, now: datetime) -> Grouper:
+        """The grouper as the database has it."""
+        current = stories.generation()
+        if self.grouper is None or current != self.generation:
+            self.grouper = Grouper(new_story_id=lambda: str(uuid.uuid4()))
+            self.grouper.restore(stories.window(now - WINDOW))
+            for first, second, together in stories.words_of_people():
+                (self.grouper.must_link if together else self.grouper.cannot_link)(first, second)
+            self.generation = current
+        for story in stories.frozen():
+            self.grouper.freeze(story)
+        return self.grouper
+
+
+def group_stories(kit: Kit, memory: Memory) -> GroupReport:
+    """Group every article that is due; returns when none is due any more."""
+    report = GroupReport()
+    while not kit.stop():
+        now = kit.clock.now()
+        waiting = stories.claim_to_group(now, limit=BATCH, worker=kit.worker)
+        if not waiting:
+            break
+        _group(waiting, memory, report, now)
+        kit.progress("group stories", report.grouped, report.grouped)
+    return report
+
+
+def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: datetime) -> None:
+    grouper = memory.fresh(now)
+    placed = []
+    for one in waiting:
+        placement = grouper.place(one.doc, now=now)
+        placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))
+    merges = [Merged(change.kept, change.gone) for change in grouper.consolidate(now)]
+    memory.generation = stories.save_grouping(placed, merges, now)
+    report.grouped += len(placed)
+    report.merged += len(merges)

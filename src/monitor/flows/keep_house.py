@@ -1,0 +1,25 @@
+"""Housekeeping: texts leave when their time is over, old rows go, the journal is written back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from monitor.flows.kit import Kit
+from monitor.store import keeping
+
+TEXT_KEPT = timedelta(days=30)
+RESERVED_TEXT_KEPT = timedelta(hours=24)
+METADATA_KEPT = timedelta(days=730)
+
+
+def prune(kit: Kit, *, dry_run: bool = False) -> str:
+    """Drop what retention says; with `dry_run` only count it."""
+    now = kit.clock.now()
+    counts = keeping.prune(now, text=now - TEXT_KEPT, reserved=now - RESERVED_TEXT_KEPT, metadata=now - METADATA_KEPT, dry_run=dry_run)
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to prune"
+
+
+def checkpoint(kit: Kit) -> str:
+    """Write SQLite's journal back into the database without holding anybody up."""
+    keeping.checkpoint()
+    return ""

@@ -1,0 +1,33 @@
+"""What every flow is given: the clock, the fetcher, the parser children, the rules of politeness, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from monitor.outside.guard import Policy
+from monitor.outside.reader_pool import ReaderPool
+from monitor.ports import Clock, Fetcher
+
+Progress = Callable[[str, int, int], None]
+"""Called as progress(job, done, total); total counts what has been claimed so far."""
+
+
+def _silent(job: str, done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The hands of a flow; decisions stay in pipeline/, rows in store/."""
+
+    clock: Clock
+    fetcher: Fetcher
+    pool: ReaderPool
+    threads: ThreadPoolExecutor
+    policy: Policy
+    worker: str
+    stop: Callable[[], bool] = field(default=lambda: False)
+    progress: Progress = _silent
+    width: int = 64

@@ -1,0 +1,291 @@
+"""Read the pages of new articles: robots, pace, fetch, extract, recognise, tag; whatever a page does costs only itself."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.flows.kit import Kit
+from monitor.flows.stream import Stream
+from monitor.outside import reading
+from monitor.outside.pace import host_of, interval_for, is_loopback
+from monitor.outside.reader_pool import Killed
+from monitor.outside.robots import RobotsRules
+from monitor.records import Ask, Failed, FailKind, Fetched, NotModified, Verdict
+from monitor.store import articles, hosts
+from monitor.store.articles import DueArticle
+
+ROBOTS_FRESH = timedelta(hours=24)
+RETRY_AFTER = timedelta(hours=6)
+"""A page is never asked again within six hours (P44)."""
+TRIES = 3
+PASSING: frozenset[FailKind] = frozenset({"dns", "connect", "tls", "timeout", "reset", "truncated"})
+"""Failures that may pass: the page is asked again, at most three times in all."""
+REFUSING = frozenset({401, 402, 403, 407, 429, 451})
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What one run of reading came to."""
+
+    read: int = 0
+    without_text: int = 0
+    postponed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One thing to do on a host: fetch its robots.txt, or read one article."""
+
+    article: DueArticle
+    host: str
+    robots_of: str = ""
+    reserved: bool = False
+
+
+def read_articles(kit: Kit) -> ReadReport:
+    """Read every article that is due; returns when none is due any more."""
+    return _Reader(kit).run()
+
+
+class _Reader:
+    """One run: the rules of robots and pace it has met, and the work in flight."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.report = ReadReport()
+        self.rules: dict[str, RobotsRules] = {}
+        self.bodies: dict[int, reading.PageDocument] = {}
+        self.parked: dict[str, list[DueArticle]] = {}  # articles whose origin's robots.txt is on its way
+        self.ready: list[_Work] = []
+        self.retry: set[int] = set()  # articles whose failure may pass
+
+    def run(self) -> ReadReport:
+        stream: Stream[_Work] = Stream(
+            claim=self._claim, start=self._start, go_on=self._go_on, settle=lambda: self._tell(stream), stop=self.kit.stop, width=self.kit.width
+        )
+        stream.run()
+        return self.report
+
+    def _tell(self, stream: Stream[_Work]) -> None:
+        self.kit.progress("read articles", stream.done, stream.claimed)
+
+    def _claim(self, room: int) -> list[_Work]:
+        if self.ready:
+            taken, self.ready = self.ready[:room], self.ready[room:]
+            return taken
+        while not self.kit.stop():
+            now = self.kit.clock.now()
+            claimed = articles.claim_to_read(now, limit=room, worker=self.kit.worker)
+            if not claimed:
+                return []
+            work = self._admit(claimed, now)
+            if work:
+                return work
+        return []
+
+    def _admit(self, claimed: list[DueArticle], now: datetime) -> list[_Work]:
+        """Sort claimed articles into those that may go now and those whose host's turn has not come."""
+        self._learn_robots({_origin(article.url) for article in claimed if _wants_page(article)}, now)
+        go: list[_Work] = []
+        wait: list[tuple[DueArticle, datetime]] = []
+        for article in claimed:
+            if not _wants_page(article):
+                go.append(_Work(article, ""))
+                continue
+            origin, host = _origin(article.url), host_of(article.url)
+            if origin in self.parked:
+                self.parked[origin].append(article)
+            elif (until := self._turn(article, host, now)) is not None:
+                wait.append((article, until))
+            elif origin not in self.rules:
+                self.parked[origin] = []
+                go.append(_Work(article, host, robots_of=origin))
+            else:
+                go.append(_Work(article, host, reserved=self.rules[origin].reserves(article.url)))
+        articles.postpone(wait)
+        self.report.postponed += len(wait)
+        return go
+
+    def _paced(self, url: str, host: str) -> float:
+        delay = hosts.states([host])[host].crawl_delay if not is_loopback(url) else 0.0
+        return interval_for(url, self.kit.policy, delay, "page")
+
+    def _turn(self, article: DueArticle, host: str, now: datetime) -> datetime | None:
+        """When to come back for this host, or None when it is our turn now."""
+        if (rest := hosts.pages_wait(host, now)) is not None and rest > now:
+            return rest
+        if interval_for(article.url, self.kit.policy, 0.0, "page") == 0:
+            return None
+        state = hosts.states([host])[host]
+        if state.not_before is not None and state.not_before > now:
+            return state.not_before
+        return hosts.reserve(host, now)
+
+    def _learn_robots(self, origins: set[str], now: datetime) -> None:
+        for origin, seen in hosts.robots(origins - set(self.rules)).items():
+            if seen.fetched_at > now - ROBOTS_FRESH:
+                self.rules[origin] = RobotsRules(seen.status, seen.body)
+
+    def _start(self, work: _Work) -> Future[Any]:
+        if work.robots_of:
+            return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(f"{work.robots_of}/robots.txt", kind="robots"))
+        if not work.host:
+            return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
+        rules = self.rules[_origin(work.article.url)]
+        if not rules.allows_page(work.article.url):
+            if rules.unreachable:
+                self._try_again(work.article)
+            return self._by_feed(work, "blocked", rules.reason, text=work.article.content)
+        hosts.count_page(work.host, self.kit.clock.now())
+        return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page"))
+
+    def _by_feed(self, work: _Work, verdict: Verdict, reason: str, text: str = "") -> Future[Any]:
+        if text and verdict == "blocked":
+            verdict = "summary"
+        return self.kit.pool.submit(reading.ENTRY, reading.EntryDocument(_about(work.article), verdict, reason, text))
+
+    def _go_on(self, work: _Work, result: object) -> Future[Any] | None:
+        """The next step for a piece of work, or None when it is finished."""
+        match result:
+            case Fetched() | NotModified() | Failed() if work.robots_of:
+                return self._robots_came(work, result)
+            case Fetched():
+                return self._page_came(work, result)
+            case NotModified():
+                return self._by_feed(work, "failed", "The outlet answered 304 to a first request: there is no page to read.")
+            case Failed():
+                return self._page_failed(work, result)
+            case Killed():
+                return self._child_died(work, result)
+            case reading.Article():
+                self._finish(work, result)
+        return None
+
+    def _robots_came(self, work: _Work, result: Fetched | NotModified | Failed) -> None:
+        """Keep the robots.txt; its article comes back when the host's next turn is due."""
+        now = self.kit.clock.now()
+        status = 200 if isinstance(result, Fetched) else getattr(result, "status", None)
+        body = result.body[:512_000].decode("utf-8", "replace").replace("\0", "") if isinstance(result, Fetched) else ""
+        hosts.save_robots(work.robots_of, hosts.RobotsSeen(now, status, body))
+        rules = RobotsRules(status, body)
+        self.rules[work.robots_of] = rules
+        if rules.crawl_delay:
+            hosts.crawl_delay(work.host, rules.crawl_delay)
+        waiting = [work.article, *self.parked.pop(work.robots_of, [])]
+        pace = interval_for(work.article.url, self.kit.policy, rules.crawl_delay, "page")
+        if pace == 0:
+            self.ready += [_Work(article, work.host, reserved=rules.reserves(article.url)) for article in waiting]
+            return
+        hosts.release(work.host, now + timedelta(seconds=pace))
+        articles.postpone([(article, now + timedelta(seconds=pace)) for article in waiting])
+
+    def _page_came(self, work: _Work, page: Fetched) -> Future[Any]:
+        self._release(work)
+        hosts.page_answered(work.host)
+        document = reading.PageDocument(
+            _about(work.article),
+            page.body,
+            page.final_url or page.url,
+            page.headers.get("content-type", ""),
+            reserved=work.reserved or _reserved_by(page),
+        )
+        if not _is_html(document):
+            kind = document.content_type.split(";")[0] or "something that is not a page"
+            return self._by_feed(work, "failed", f"The address answers with {kind}, not with an article page.")
+        self.bodies[work.article.key] = document
+        return self.kit.pool.submit(reading.PAGE, document)
+
+    def _page_failed(self, work: _Work, failure: Failed) -> Future[Any]:
+        self._release(work)
+        now = self.kit.clock.now()
+        if failure.status == 403 or failure.status == 429 or failure.kind == "challenge":
+            hosts.page_refused(work.host, failure.reason, now, at_once=failure.status == 429 or failure.kind == "challenge")
+        if failure.kind in PASSING or (failure.status or 0) >= 500:
+            self._try_again(work.article)
+        blocked = failure.kind in {"challenge", "robots"} or failure.status in REFUSING
+        return self._by_feed(work, "blocked" if blocked else "failed", failure.reason)
+
+    def _child_died(self, work: _Work, killed: Killed) -> Future[Any]:
+        """Once more with the bounded extractor; a second death leaves what the feed said."""
+        document = self.bodies.pop(work.article.key, None)
+        if document is not None:
+            return self.kit.pool.submit(reading.BOUNDED, document)
+        return self._by_feed(work, "failed", f"The page could not be read: its parser was stopped ({killed.reason}).")
+
+    def _try_again(self, article: DueArticle) -> None:
+        """Keep the page for another attempt, after the floor and at most three times in all."""
+        if article.attempts < TRIES:
+            self.retry.add(article.key)
+
+    def _finish(self, work: _Work, read: reading.Article) -> None:
+        self.bodies.pop(work.article.key, None)
+        now = self.kit.clock.now()
+        again = now + RETRY_AFTER * work.article.attempts if work.article.key in self.retry else None
+        self.retry.discard(work.article.key)
+        articles.finish(work.article, read, now, retry_at=again)
+        if read.text and read.verdict in {"full", "summary", "paywalled"}:
+            self.report.read += 1
+        else:
+            self.report.without_text += 1
+
+    def _release(self, work: _Work) -> None:
+        pace = self._paced(work.article.url, work.host)
+        if pace:
+            hosts.release(work.host, self.kit.clock.now() + timedelta(seconds=pace))
+
+
+def _wants_page(article: DueArticle) -> bool:
+    return article.text_from == "page"
+
+
+def _feed_text(article: DueArticle) -> str:
+    return article.content if article.text_from == "feed" else ""
+
+
+def _no_page_reason(article: DueArticle) -> str:
+    if article.text_from == "feed":
+        return "" if article.content else "The desk reads this outlet by its feed, and the feed gave only a summary."
+    return "The desk takes only title and summary of this outlet."
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_html(document: reading.PageDocument) -> bool:
+    kind = document.content_type.split(";")[0].strip().lower()
+    if kind in {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream"}:
+        head = document.body[:2048].lstrip().lower()
+        return kind in {"text/html", "application/xhtml+xml"} or b"<html" in head or b"<!doctype html" in head
+    return False
+
+
+def _reserved_by(page: Fetched) -> bool:
+    """Whether the response's own headers reserve the text (P46)."""
+    robots = page.headers.get("x-robots-tag", "").lower()
+    return page.headers.get("tdm-reservation", "").strip() == "1" or "noai" in [word.strip() for word in robots.replace(":", ",").split(",")]
+
+
+def _about(article: DueArticle) -> reading.AboutArticle:
+    return reading.AboutArticle(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        summary=article.summary,
+        content=article.content,
+        authors=article.authors,
+        published=article.published,
+        discovered_at=article.discovered_at,
+        section_hint=article.section_hint,
+        language_hint=article.language_hint,
+        outlet=article.outlet,
+        outlet_name=article.outlet_name,
+        outlet_country=article.outlet_country,
+        outlet_language=article.outlet_language,
+        outlet_kind=article.outlet_kind,
+    )

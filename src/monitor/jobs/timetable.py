@@ -1,0 +1,98 @@
+"""The timetable: which job runs, how often it looks for work, and which flow does it. One table, in path order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.flows.group_stories import group_stories
+from monitor.flows.keep_house import checkpoint, prune
+from monitor.flows.poll_feeds import poll_feeds
+from monitor.flows.queue_leads import queue_leads
+from monitor.flows.read_articles import read_articles
+from monitor.jobs.worker import Worker
+from monitor.store import due, models, periodic
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the timetable: `look_every` is how often it looks for due rows; `repeat` makes it a keyed periodic job."""
+
+    name: str
+    words: str
+    look_every: timedelta
+    run: Callable[[Worker], str]
+    repeat: timedelta | None = None
+
+
+def _poll(worker: Worker) -> str:
+    report = poll_feeds(worker.kit)
+    if not report.polled:
+        return ""
+    return (
+        f"{report.polled} feeds polled: {report.changed} changed, {report.not_modified} not modified, {report.unchanged} unchanged, "
+        f"{report.failed} failed; {report.new} new articles"
+    )
+
+
+def _read(worker: Worker) -> str:
+    report = read_articles(worker.kit)
+    total = report.read + report.without_text
+    return f"{total} articles read, {report.without_text} of them without text" if total else ""
+
+
+def _group(worker: Worker) -> str:
+    report = group_stories(worker.kit, worker.memory)
+    return f"{report.grouped} articles grouped, {report.merged} stories merged" if report.grouped else ""
+
+
+def _lead(worker: Worker) -> str:
+    report = queue_leads(worker.kit, worker.desk, worker.priorities)
+    return f"{report.ranked} stories ranked, {report.queued} new leads" if report.ranked else ""
+
+
+def _prune(worker: Worker) -> str:
+    return prune(worker.kit)
+
+
+def _checkpoint(worker: Worker) -> str:
+    return checkpoint(worker.kit)
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("poll_feeds", "poll the feeds that are due", timedelta(seconds=20), _poll),
+    Job("read_articles", "read the pages of new articles", timedelta(seconds=10), _read),
+    Job("group_stories", "give each article its story", timedelta(seconds=10), _group),
+    Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
+    Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
+    Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
+)
+
+_ROWS = (models.Feed, models.ToRead, models.ToGroup, models.ToRank)
+
+
+def job(name: str) -> Job | None:
+    """The line of the timetable with this name."""
+    return next((line for line in TIMETABLE if line.name == name), None)
+
+
+def run_due(line: Job, worker: Worker) -> str:
+    """Run one job if it has anything to do; a keyed job is claimed first and its success recorded."""
+    if line.repeat is None:
+        return line.run(worker)
+    now = worker.kit.clock.now()
+    periodic.ensure({line.name: now})
+    token = periodic.claim(line.name, now, worker=worker.kit.worker)
+    if not token:
+        return ""
+    summary = line.run(worker)
+    ended = worker.kit.clock.now()
+    periodic.finish(line.name, token, ended, next_at=ended + line.repeat, summary=summary)
+    return summary
+
+
+def next_due() -> datetime | None:
+    """When the next row of any kind falls due."""
+    moments = [moment for model in _ROWS if (moment := due.earliest(model)) is not None]
+    return min(moments, default=None)

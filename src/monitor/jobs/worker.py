@@ -1,0 +1,80 @@
+"""One worker of the desk: everything the jobs need, opened once and closed in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from monitor.config.environment import Settings
+from monitor.config.knowledge_files import load_knowledge
+from monitor.flows.group_stories import Memory
+from monitor.flows.kit import Kit, Progress
+from monitor.outside import reading
+from monitor.outside.fetch import HttpFetcher
+from monitor.outside.guard import Policy
+from monitor.outside.reader_pool import ReaderPool
+from monitor.outside.reading import Knowledge
+from monitor.ports import Clock, Fetcher
+from monitor.records import Desk
+from monitor.store import outlets, workers
+
+FETCH_THREADS = 32
+"""Requests in flight at once, over all hosts; each host has one at a time (P43)."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """An open worker: its kit, the desk's settings, the grouper's memory and a switch to stop."""
+
+    kit: Kit
+    desk: Desk
+    priorities: Mapping[str, float]
+    memory: Memory = field(default_factory=Memory)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The rules of the outside as the settings have them."""
+    return Policy(
+        allow_networks=settings.allow_networks,
+        contact=settings.contact,
+        own_host=settings.public_host,
+        host_interval=settings.host_interval,
+    )
+
+
+def knowledge_of(settings: Settings, desk: Desk) -> Knowledge:
+    """What the parser children must know: the desk's outlets' languages, themes, gazetteer and countries."""
+    known = outlets.outlets()
+    languages = tuple(dict.fromkeys(language for outlet in known for language in (outlet.language, *(f.language or "" for f in outlet.feeds))))
+    agencies = tuple(outlet.name for outlet in known if outlet.kind == "agency")
+    return load_knowledge(settings.themes, languages, tuple(section.id for section in desk.sections), agencies)
+
+
+@contextmanager
+def open_worker(
+    settings: Settings, clock: Clock, *, progress: Progress | None = None, fetcher: Fetcher | None = None, stop: Callable[[], bool] | None = None
+) -> Iterator[Worker]:
+    """Open a worker on the desk's home; on leaving, children end and claims are released."""
+    stopping = threading.Event()
+    desk = outlets.desk()
+    knowledge = knowledge_of(settings, desk)
+    policy = policy_of(settings)
+    with ExitStack() as stack:
+        name = stack.enter_context(workers.alive(settings.home, clock.now()))
+        pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=reading.JOBS))
+        threads = stack.enter_context(ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch"))
+        kit = Kit(
+            clock=clock,
+            fetcher=fetcher or HttpFetcher(policy, clock),
+            pool=pool,
+            threads=threads,
+            policy=policy,
+            worker=name,
+            stop=stop or stopping.is_set,
+            **({"progress": progress} if progress else {}),
+        )
+        yield Worker(kit, desk, {theme.id: theme.priority for theme in knowledge.themes.themes}, stopping=stopping)

@@ -1,0 +1,222 @@
+"""What the parser children do: the pure steps of the path in a row, behind three jobs that take and give frozen values.
+
+A child is set up once with the desk's knowledge (`prepare`), then reads feeds, pages and bare entries. It opens no socket and no
+database; a document that hangs or swallows memory costs the child, never the desk (finding 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from monitor.knowledge import Gazetteer, Themes
+from monitor.pipeline import extract, language, parse, places, story_doc, tag
+from monitor.pipeline.addresses import key, registrable, same_site
+from monitor.pipeline.pick import Fingerprints, fingerprints
+from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, Verdict
+
+FEED: Final = "monitor.outside.reading:read_feed"
+PAGE: Final = "monitor.outside.reading:read_page"
+BOUNDED: Final = "monitor.outside.reading:read_page_bounded"
+ENTRY: Final = "monitor.outside.reading:read_entry"
+JOBS: Final = (FEED, PAGE, BOUNDED, ENTRY)
+PREPARE: Final = "monitor.outside.reading:prepare"
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the children need to know of the desk and the world, compiled once in each child."""
+
+    candidates: tuple[str, ...]
+    themes: Themes
+    gazetteer: Gazetteer
+    country_names: Mapping[str, Mapping[str, str]]
+    adjectives: Mapping[str, Mapping[str, str]]
+    regions: Mapping[str, str]
+    sections: tuple[str, ...]
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """A fetched feed document."""
+
+    body: bytes
+    url: str
+    content_type: str = ""
+    format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A feed understood, with the fingerprints that tell which entries are new."""
+
+    parsed: ParsedFeed | NotAFeed
+    digest: str
+    prints: Fingerprints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AboutArticle:
+    """What is known of an article before its page is read."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+    published: Moment | None
+    discovered_at: datetime
+    section_hint: str
+    language_hint: str
+    outlet: str
+    outlet_name: str
+    outlet_country: str
+    outlet_language: str
+    outlet_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageDocument:
+    """A fetched article page; `reserved` tells that its headers or robots.txt reserve the text."""
+
+    about: AboutArticle
+    body: bytes
+    url: str
+    content_type: str = ""
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDocument:
+    """An article whose page was not read: only what the feed said, with the verdict and reason to give it."""
+
+    about: AboutArticle
+    verdict: Verdict
+    reason: str
+    text: str = ""
+
+
+class _Compiled:
+    """The desk's knowledge, compiled for matching."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        matcher = places.compile_places(
+            knowledge.gazetteer, knowledge.country_names, knowledge.adjectives, knowledge.regions, knowledge.candidates
+        )
+        self.tagger = tag.compile_tagger(knowledge.themes, matcher, knowledge.sections)
+        self.recogniser = language.Recogniser(knowledge.candidates)
+        self.agencies = knowledge.agencies
+
+
+_compiled: list[_Compiled] = []
+
+
+def prepare(knowledge: Knowledge) -> None:
+    """Set this process up for reading; called once in each parser child."""
+    _compiled[:] = [_Compiled(knowledge)]
+
+
+def read_feed(document: FeedDocument) -> ReadFeed:
+    """Parse one feed document and take the fingerprints of its entries."""
+    parsed = parse.parse_feed(document.body, document.url, content_type=document.content_type, format=document.format)
+    return ReadFeed(parsed, body_hash(document.body), fingerprints(parsed) if isinstance(parsed, ParsedFeed) else None)
+
+
+def read_page(document: PageDocument) -> Article:
+    """Extract, recognise, tag: one article page, whole."""
+    about = document.about
+    found = extract.extract(
+        document.body,
+        document.url,
+        content_type=document.content_type,
+        outlet=about.outlet_name,
+        feed_title=about.title,
+        feed_published=about.published,
+    )
+    return _understand(about, found, reserved=document.reserved)
+
+
+def read_page_bounded(document: PageDocument) -> Article:
+    """Read a page with the bounded extractor, after it cost a child its life."""
+    about = document.about
+    found = extract.extract_bounded(document.body, document.url, content_type=document.content_type, outlet=about.outlet_name)
+    return _understand(about, found, reserved=document.reserved)
+
+
+def read_entry(document: EntryDocument) -> Article:
+    """Understand an article by what its feed said alone."""
+    text = document.text or document.about.summary
+    found = Extracted(title=document.about.title, text=text, verdict=document.verdict, reason=document.reason)
+    article = _understand(document.about, found, reserved=False)
+    return _without_text(article) if document.verdict in {"failed", "blocked"} else article
+
+
+def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Article:
+    compiled = _compiled[0]
+    title = about.title or found.title
+    text = found.text if found.verdict in {"full", "summary", "paywalled"} and found.text else about.summary
+    hints = [hint for hint in (about.language_hint, found.language) if hint]
+    guess = compiled.recogniser.recognise(f"{title}\n{text}"[:4000], hints=hints, prior=about.outlet_language)
+    tagged = tag.tag(
+        compiled.tagger, title, text, guess.language, outlet_country=about.outlet_country, section_hint=about.section_hint
+    )
+    published = _published(about, found)
+    doc = story_doc.story_doc(
+        id=about.id,
+        outlet=about.outlet,
+        language=guess.language,
+        at=min(published.at, about.discovered_at) if published else about.discovered_at,
+        title=title,
+        text=text,
+        tagged=tagged,
+        outlet_name=about.outlet_name,
+        authors=found.authors or about.authors,
+        agencies=compiled.agencies,
+    )
+    canonical = found.canonical if found.canonical and same_site(found.canonical, about.url, registrable) else ""
+    rights: Rights = "reserved" if reserved else found.rights
+    return Article(
+        title=title,
+        text=found.text,
+        verdict=found.verdict,
+        reason=found.reason,
+        rights=rights,
+        language=guess.language,
+        language_confidence=guess.confidence,
+        published=published,
+        modified=found.modified,
+        authors=found.authors or about.authors,
+        canonical=canonical,
+        canonical_key=key(canonical) if canonical else "",
+        tagged=tagged,
+        doc=doc,
+    )
+
+
+def _published(about: AboutArticle, found: Extracted) -> Moment | None:
+    """The feed's minute is kept unless it states only a day and the page states more; the page's zone completes a feed without one."""
+    told = about.published
+    if told is None or (told.precision == "day" and found.published is not None):
+        return found.published or told
+    if told.offset is None and found.published is not None and found.published.at == told.at:
+        return found.published
+    return told
+
+
+def _without_text(article: Article) -> Article:
+    return replace(article, text="")
+
+
+def body_hash(body: bytes) -> str:
+    """The sha256 of a document, in hex."""
+    return sha256(body).hexdigest()
+
+
+def about_languages(*groups: Sequence[str]) -> tuple[str, ...]:
+    """Language candidates in order of first mention, without repeats."""
+    return tuple(dict.fromkeys(language_ for group in groups for language_ in group))

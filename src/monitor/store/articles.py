@@ -1,0 +1,155 @@
+"""Articles as work to read: claim, and write one reading (text, tags, due for grouping) in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from monitor.records import Article, Moment, StoryDoc
+from monitor.store import due, models
+
+LEASE = timedelta(minutes=5)
+"""How long a claimed page reading is ours: a fetch takes 30 s at the most, a reading 15 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueArticle:
+    """A claimed article: its address, what its feed said, and how its outlet is to be read."""
+
+    key: int
+    token: str
+    attempts: int
+    id: str
+    url: str
+    host: str
+    title: str
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+    published: Moment | None
+    discovered_at: datetime
+    section_hint: str
+    language_hint: str
+    outlet: str
+    outlet_name: str
+    outlet_country: str
+    outlet_language: str
+    outlet_kind: str
+    text_from: str
+
+
+_COLUMNS = (
+    "article_id", "attempts", "article__uuid", "article__url", "host", "article__title", "article__summary", "article__authors",
+    "article__published_at", "article__published_offset", "article__published_precision", "article__discovered_at",
+    "article__section_hint", "article__language_hint", "article__outlet__slug", "article__outlet__name", "article__outlet__country",
+    "article__outlet__language", "article__outlet__kind", "article__outlet__text",
+)  # fmt: skip
+
+
+def claim_to_read(now: datetime, *, limit: int, worker: str) -> list[DueArticle]:
+    """Claim up to `limit` articles whose page is to be read, most overdue first."""
+    token, keys = due.claim(models.ToRead, now, limit=limit, lease=LEASE, worker=worker)
+    if not keys:
+        return []
+    contents = dict(models.Entry.objects.filter(article_id__in=keys).exclude(content="").values_list("article_id", "content"))
+    found = {}
+    for row in models.ToRead.objects.filter(pk__in=keys, claim_token=token).values_list(*_COLUMNS):
+        key, attempts, uuid, url, host, title, summary, authors, at, offset, precision, discovered, *rest = row
+        published = Moment(at, offset, precision) if at else None
+        found[key] = DueArticle(
+            key, token, attempts, str(uuid), url, host, title, summary, contents.get(key, ""), tuple(authors), published, discovered, *rest
+        )
+    return [found[key] for key in keys if key in found]
+
+
+def postpone(articles: Iterable[tuple[DueArticle, datetime]]) -> None:
+    """Hand claimed articles back, untouched, each until its host's turn."""
+    with transaction.atomic():
+        for article, until in articles:
+            due.hand_back(models.ToRead, [article.key], article.token, until)
+
+
+def retry_later(article: DueArticle, reason: str, due_at: datetime) -> bool:
+    """Leave the article waiting after a failure that may pass; the attempt counts."""
+    return models.ToRead.objects.filter(pk=article.key, claim_token=article.token).update(
+        due_at=due_at, claim_token="", last_error=reason[:500]
+    ) == 1
+
+
+def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datetime | None = None) -> bool:
+    """Write one reading in one transaction; False when the claim was lost and the result is thrown away.
+
+    With `retry_at` the reading is provisional (the page could not be fetched): the article has its place in the queue by title and
+    summary, and its page is tried once more later.
+    """
+    with transaction.atomic():
+        if not _settle(claimed, read, retry_at):
+            return False
+        models.Article.objects.filter(pk=claimed.key).update(**_columns(claimed, read, now, final=retry_at is None))
+        if read.text:
+            models.ArticleText.objects.update_or_create(article_id=claimed.key, defaults={"text": read.text})
+        models.ArticleDoc.objects.update_or_create(article_id=claimed.key, defaults={"at": read.doc.at, "doc": doc_to_json(read.doc)})
+        models.ToGroup.objects.update_or_create(article_id=claimed.key, defaults={"due_at": now, "claim_token": "", "attempts": 0})
+        _keep_alias(claimed, read)
+    return True
+
+
+def doc_to_json(doc: StoryDoc) -> dict[str, Any]:
+    """A grouping document as plain JSON values."""
+    return asdict(doc) | {"at": doc.at.isoformat(), "shingles": [format(value, "x") for value in doc.shingles]}
+
+
+def doc_from_json(value: Mapping[str, Any]) -> StoryDoc:
+    """The inverse of doc_to_json."""
+    shingles = tuple(int(text, 16) for text in value["shingles"])
+    return StoryDoc(**dict(value) | {"at": datetime.fromisoformat(value["at"]), "shingles": shingles})
+
+
+def _settle(claimed: DueArticle, read: Article, retry_at: datetime | None) -> bool:
+    ours = models.ToRead.objects.filter(pk=claimed.key, claim_token=claimed.token)
+    if retry_at is None:
+        return ours.delete()[0] > 0
+    return ours.update(due_at=retry_at, claim_token="", last_error=read.reason[:500]) == 1
+
+
+def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) -> dict[str, Any]:
+    tagged = read.tagged
+    values: dict[str, Any] = {
+        "state": "read" if final else "waiting",
+        "verdict": read.verdict,
+        "reason": read.reason[:500],
+        "rights": read.rights,
+        "language": read.language,
+        "language_confidence": read.language_confidence,
+        "characters": len(read.text),
+        "section": tagged.section,
+        "themes": [asdict(theme) for theme in tagged.themes],
+        "places": [asdict(country) for country in tagged.countries],
+        "entities": list(tagged.entities),
+        "noise": tagged.noise,
+        "evidence": [asdict(evidence) for evidence in tagged.evidence],
+        "agency": read.doc.agency,
+        "read_at": now,
+        "modified_at": read.modified.at if read.modified else None,
+    }
+    if not claimed.title and read.title:
+        values["title"] = read.title[:1000]
+    if read.authors:
+        values["authors"] = list(read.authors)
+    if read.published is not None:
+        values |= {
+            "published_at": read.published.at,
+            "published_offset": read.published.offset,
+            "published_precision": read.published.precision,
+        }
+    return values
+
+
+def _keep_alias(claimed: DueArticle, read: Article) -> None:
+    """Remember the page's canonical address as another name of the article (decisions: every address seen is an alias)."""
+    if read.canonical and read.canonical_key and not models.Article.objects.filter(key=read.canonical_key).exists():
+        models.ArticleAddress.objects.get_or_create(key=read.canonical_key, defaults={"url": read.canonical, "article_id": claimed.key})

@@ -1,0 +1,50 @@
+"""What the desk keeps and for how long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Q
+
+from monitor.store import feeds, models
+
+BATCH = 200
+
+
+def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: datetime, dry_run: bool) -> dict[str, int]:
+    """Drop texts, articles, fetch events and sessions whose time is over, in small batches; returns counts by what went.
+
+    Texts of stories that are claimed or frozen stay. An article goes whole only when its text is gone and no frozen story holds it.
+    """
+    unpinned = Q(article__story=None) | Q(article__story__frozen=False)
+    old_text = Q(article__read_at__lt=text) | Q(article__rights="reserved", article__read_at__lt=reserved)
+    texts = models.ArticleText.objects.filter(unpinned & old_text)
+    articles = models.Article.objects.filter(Q(story=None) | Q(story__frozen=False), discovered_at__lt=metadata)
+    used_links = models.OneTimeLink.objects.filter(expires_at__lt=text)
+    sessions = Session.objects.filter(expire_date__lt=now)
+    if dry_run:
+        return {"texts": texts.count(), "articles": articles.count(), "old links": used_links.count(), "sessions": sessions.count()}
+    return {
+        "texts": _drop(texts, models.ArticleText),
+        "articles": _drop(articles, models.Article),
+        "old links": used_links.delete()[0],
+        "sessions": sessions.delete()[0],
+        "fetch events": feeds.prune_events(),
+    }
+
+
+def checkpoint() -> None:
+    """One passive checkpoint of SQLite's write-ahead log; nothing on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _drop(rows: object, model: type) -> int:
+    gone = 0
+    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):  # type: ignore[attr-defined]
+        model.objects.filter(pk__in=keys).delete()  # type: ignore[attr-defined]
+        gone += len(keys)
+    return gone

@@ -1,0 +1,35 @@
+"""Every table of the desk: fields and constraints, no behaviour."""
+
+from __future__ import annotations
+
+from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
+from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, Robots
+from monitor.store.models.people import OneTimeLink, Person, SignInAttempt
+from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
+from monitor.store.models.work import DeskFact, Periodic
+
+__all__ = [
+    "Article",
+    "ArticleAddress",
+    "ArticleDoc",
+    "ArticleText",
+    "ArticleVersion",
+    "DeskFact",
+    "Entry",
+    "Feed",
+    "FetchEvent",
+    "Host",
+    "Lead",
+    "LeadEvent",
+    "OneTimeLink",
+    "Outlet",
+    "Periodic",
+    "Person",
+    "Robots",
+    "SignInAttempt",
+    "Story",
+    "StoryLink",
+    "ToGroup",
+    "ToRank",
+    "ToRead",
+]

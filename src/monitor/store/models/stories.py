@@ -1,0 +1,77 @@
+"""Stories, the links between them, and the leads people take."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from monitor.store.models.work import DueRow
+
+
+class Story(models.Model):
+    """What several outlets say about one event; a merge keeps the older one and redirects the younger (`merged_into`)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    newest_at = models.DateTimeField(db_index=True)
+    oldest_at = models.DateTimeField()
+    section = models.CharField(max_length=40, default="", blank=True)
+    themes = models.JSONField(default=list)
+    articles_count = models.PositiveIntegerField(default=0)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
+    frozen = models.BooleanField(default=False)
+
+
+class ToRank(DueRow):
+    """A story to be ranked: at once when it grew, every hour while it is alive, because rank fades with age."""
+
+    story = models.OneToOneField(Story, primary_key=True, on_delete=models.CASCADE, related_name="to_rank")
+
+
+class StoryLink(models.Model):
+    """What a person ordained about two articles: they belong together, or never."""
+
+    first = models.ForeignKey("store.Article", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("store.Article", on_delete=models.CASCADE, related_name="+")
+    together = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="one_word_a_pair")]
+
+
+class Lead(models.Model):
+    """A story worth writing about; one a story."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    story = models.OneToOneField(Story, on_delete=models.CASCADE, related_name="lead")
+    status = models.CharField(max_length=10, default="queued")  # queued snoozed claimed dismissed used quiet
+    section = models.CharField(max_length=40, db_index=True)
+    headline = models.CharField(max_length=1000)
+    headline_language = models.CharField(max_length=12, default="", blank=True)
+    score = models.FloatField(default=0, db_index=True)
+    components = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    themes = models.JSONField(default=list)
+    outlets = models.PositiveIntegerField(default=0)
+    countries = models.PositiveIntegerField(default=0)
+    languages = models.JSONField(default=list)
+    articles = models.PositiveIntegerField(default=0)
+    newest_at = models.DateTimeField(db_index=True)
+    queued_at = models.DateTimeField()
+    ranked_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="leads")
+    claimed_until = models.DateTimeField(null=True)
+
+
+class LeadEvent(models.Model):
+    """What happened to a lead, day by day: queued, snoozed, claimed, lapsed, dismissed, used."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    note = models.CharField(max_length=300, default="", blank=True)

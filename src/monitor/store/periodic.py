@@ -1,0 +1,50 @@
+"""The timetable's rows: which periodic work is due, and when it last succeeded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from monitor.store import due, models
+
+LEASE = timedelta(minutes=10)
+
+
+def ensure(names: Mapping[str, datetime]) -> None:
+    """Make sure each job of the timetable has its row, first due at the moment given."""
+    present = set(models.Periodic.objects.values_list("name", flat=True))
+    missing = [models.Periodic(name=name, due_at=at) for name, at in names.items() if name not in present]
+    models.Periodic.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def claim(name: str, now: datetime, *, worker: str) -> str:
+    """Claim one job if it is due; returns the token, or "" when it is not due or somebody else has it."""
+    token, keys = due.claim(models.Periodic, now, limit=1, lease=LEASE, worker=worker, where=Q(name=name))
+    return token if keys else ""
+
+
+def finish(name: str, token: str, now: datetime, *, next_at: datetime, summary: str = "") -> bool:
+    """Record a success and when the job is due again."""
+    return models.Periodic.objects.filter(name=name, claim_token=token).update(
+        claim_token="", attempts=0, last_error="", due_at=next_at, last_success_at=now, last_summary=summary[:500]
+    ) == 1
+
+
+def failed(name: str, token: str, *, next_at: datetime, reason: str) -> bool:
+    """Record a failure; the job is tried again at `next_at`."""
+    return models.Periodic.objects.filter(name=name, claim_token=token).update(
+        claim_token="", due_at=next_at, last_error=reason[:500]
+    ) == 1
+
+
+def fact(name: str) -> dict[str, object]:
+    """A small fact about this installation, or an empty mapping."""
+    row = models.DeskFact.objects.filter(name=name).first()
+    return dict(row.value) if row else {}
+
+
+def set_fact(name: str, value: Mapping[str, object], now: datetime) -> None:
+    """Keep a small fact about this installation."""
+    models.DeskFact.objects.update_or_create(name=name, defaults={"value": dict(value), "changed_at": now})

@@ -1,0 +1,163 @@
+"""Stories: what waits for grouping, what was placed where, and what ranking needs to know."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+
+from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
+from monitor.store import due, models
+from monitor.store.articles import doc_from_json
+
+LEASE = timedelta(minutes=5)
+GENERATION = "grouping"
+
+
+@dataclass(frozen=True, slots=True)
+class DueDoc:
+    """An article that waits for its story: its grouping document and the claim."""
+
+    doc: StoryDoc
+    token: str
+    story: str | None  # the story it is in already, when an edited headline brought it back
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the grouper put one article and why; `copy_of` is the article whose text it repeats."""
+
+    article: str
+    token: str
+    story: str
+    why: tuple[str, ...]
+    copy_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two stories became one: `kept` lives on, `gone` leads there."""
+
+    kept: str
+    gone: str
+
+
+def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
+    """Claim articles that wait for grouping, oldest news first."""
+    token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker)
+    rows = models.ArticleDoc.objects.filter(article_id__in=keys).order_by("at", "article_id").values_list("doc", "article__story__uuid")
+    return [DueDoc(doc_from_json(doc), token, str(story) if story else None) for doc, story in rows]
+
+
+def window(since: datetime) -> list[tuple[StoryDoc, str]]:
+    """Every grouped article since a moment with the story it is in, in the order the grouper met them."""
+    rows = models.ArticleDoc.objects.filter(at__gte=since, article__story__isnull=False).order_by("at", "article_id")
+    return [(doc_from_json(doc), str(story)) for doc, story in rows.values_list("doc", "article__story__uuid")]
+
+
+def words_of_people() -> list[tuple[str, str, bool]]:
+    """Pairs of articles an editor ordained to be together (True) or apart (False)."""
+    rows = models.StoryLink.objects.values_list("first__uuid", "second__uuid", "together")
+    return [(str(first), str(second), together) for first, second, together in rows]
+
+
+def frozen() -> list[str]:
+    """Stories that are claimed or published and must not be merged by the machine."""
+    return [str(value) for value in models.Story.objects.filter(frozen=True, merged_into=None).values_list("uuid", flat=True)]
+
+
+def generation() -> int:
+    """How many groupings this desk has committed; a grouper whose memory is of another generation must reload."""
+    fact = models.DeskFact.objects.filter(name=GENERATION).first()
+    return int(fact.value.get("generation", 0)) if fact else 0
+
+
+def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datetime) -> int:
+    """Write memberships, merges, the stories due for ranking and the new generation in one transaction; returns the generation."""
+    with transaction.atomic():
+        for one in placed:
+            _save_membership(one, now)
+        for merge in merges:
+            _save_merge(merge)
+        touched = {one.story for one in placed} | {merge.kept for merge in merges}
+        _refresh(touched, now)
+        number = generation() + 1
+        models.DeskFact.objects.update_or_create(name=GENERATION, defaults={"value": {"generation": number}, "changed_at": now})
+    return number
+
+
+def claim_to_rank(now: datetime, *, limit: int, worker: str) -> tuple[str, list[int]]:
+    """Claim stories due for ranking."""
+    return due.claim(models.ToRank, now, limit=limit, lease=LEASE, worker=worker)
+
+
+def facts(keys: Iterable[int]) -> list[tuple[int, StoryFacts]]:
+    """What ranking knows of each story, by row key."""
+    wanted = list(keys)
+    rows = models.Article.objects.filter(story_id__in=wanted).select_related("outlet", "story", "copy_of").order_by("discovered_at", "pk")
+    by_story: dict[int, list[models.Article]] = {key: [] for key in wanted}
+    for row in rows.defer("evidence", "summary"):
+        by_story[row.story_id or 0].append(row)
+    return [(key, _facts(articles)) for key, articles in by_story.items() if articles]
+
+
+def _facts(articles: list[models.Article]) -> StoryFacts:
+    story = articles[0].story
+    assert story is not None
+    return StoryFacts(story=str(story.uuid), articles=tuple(_story_article(row) for row in articles), section=story.section)
+
+
+def _story_article(row: models.Article) -> StoryArticle:
+    return StoryArticle(
+        id=str(row.uuid),
+        outlet=row.outlet.slug,
+        owner=row.outlet.owner or row.outlet.slug,
+        country=row.outlet.country,
+        language=row.language,
+        weight=row.outlet.weight,
+        at=row.published_at or row.discovered_at,
+        copy_group=str(row.copy_of.uuid if row.copy_of else row.uuid),
+        themes=tuple(ThemeScore(t["theme"], t["score"], t["confidence"]) for t in row.themes),
+        noise=row.noise,
+        section=row.section,
+        title=row.title,
+    )
+
+
+def _save_membership(one: Placed, now: datetime) -> None:
+    if not models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token).delete()[0]:
+        return
+    story, _ = models.Story.objects.get_or_create(
+        uuid=uuid.UUID(one.story), defaults={"created_at": now, "newest_at": now, "oldest_at": now}
+    )
+    original = models.Article.objects.filter(uuid=one.copy_of).first() if one.copy_of else None
+    models.Article.objects.filter(uuid=one.article).update(story=story, story_why=list(one.why), copy_of=original)
+
+
+def _save_merge(merge: Merged) -> None:
+    kept = models.Story.objects.filter(uuid=merge.kept).first()
+    gone = models.Story.objects.filter(uuid=merge.gone).first()
+    if kept is None or gone is None or kept.pk == gone.pk:
+        return
+    models.Article.objects.filter(story=gone).update(story=kept)
+    models.Story.objects.filter(merged_into=gone).update(merged_into=kept)
+    models.Story.objects.filter(pk=gone.pk).update(merged_into=kept, articles_count=0)
+    models.ToRank.objects.filter(story=gone).delete()
+    models.Lead.objects.filter(story=gone, status="queued").delete()
+
+
+def _refresh(stories: set[str], now: datetime) -> None:
+    live = models.Story.objects.filter(uuid__in=stories, merged_into=None)
+    told = Q(articles__published_at__isnull=False)
+    counted = live.annotate(
+        n=Count("articles"), newest=Max("articles__published_at", filter=told), oldest=Min("articles__published_at", filter=told)
+    )
+    for story in counted:
+        models.Story.objects.filter(pk=story.pk).update(
+            articles_count=story.n, newest_at=min(story.newest or now, now), oldest_at=min(story.oldest or now, now)
+        )
+        models.ToRank.objects.update_or_create(story=story, defaults={"due_at": now, "claim_token": "", "attempts": 0})

@@ -1,0 +1,54 @@
+"""Which workers of this machine are alive, so that the claims of a killed one can be released at once.
+
+Each worker holds an exclusive lock on a small file in the home for as long as it lives; the operating system drops the lock with the
+process, whatever ended it. Claim tokens begin with the worker's name, so the claims of a name whose lock is free are dead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.store import due
+from monitor.store.models import Feed, Periodic, ToGroup, ToRank, ToRead
+
+KINDS = (Feed, ToRead, ToGroup, ToRank, Periodic)
+
+
+@contextmanager
+def alive(home: Path, now: datetime) -> Iterator[str]:
+    """Register as a living worker and release what dead ones held; yields this worker's name."""
+    folder = home / "workers"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = uuid.uuid4().hex[:12]
+    own = folder / f"{name}.lock"
+    descriptor = os.open(own, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        release_dead(folder, now)
+        yield name
+    finally:
+        own.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def release_dead(folder: Path, now: datetime) -> int:
+    """Release the claims of every worker whose lock is free; returns how many rows came free."""
+    freed = 0
+    for file in sorted(folder.glob("*.lock")):
+        descriptor = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue  # alive
+        else:
+            freed += sum(due.release_of(kind, file.stem, now) for kind in KINDS)
+            file.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
+    return freed
