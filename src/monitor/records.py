@@ -116,6 +116,7 @@ class Ask:
     etag: str = ""
     last_modified: str = ""
     validator_url: str = ""
+    origin: str = ""  # the feed's configured address that led to a page or robots.txt; loopback pages pass only when it is loopback too
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ class StoryDoc:
     shingles: tuple[int, ...] = ()  # sampled 64-bit hashes of 5-word shingles
     title_key: str = ""  # normalised title, for exact copies of short texts
     agency: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)  # the names behind the s: features, as written, so that a link can be explained
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,17 @@ _LEAD_PAIRS = 240  # the same for scripts whose tokens are pairs of signs
 _LEAD_CHARACTERS = 1_500  # enough for 120 words of any script; keeps a hostile text cheap
 _TITLE_CHARACTERS = 400
 _CUT = 5
+_SOUND_CUT = 6
+_SHORTEST_SOUND = 3
+_NAMES = 40
 
 # Weights of the features by kind: how much each says that two articles tell of one event.
 GEO, SKELETON, NUMBER, ENTITY, THEME, NAME = 0.7, 1.0, 0.8, 1.3, 0.3, 1.0
 
 _UNSPACED_LANGUAGES = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
-_BICAMERAL = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]{3,}")
-_FOLD = str.maketrans("vbglij", "fpkrxx")
+_FOLD = str.maketrans("vbgl", "fpkr", "ij")
 _VOWEL_LETTERS = {"ar": "اويىآأإؤئ", "fa": "اویيى", "he": "אוי"}
 
 
@@ -49,16 +52,18 @@ def story_doc(
     lead = text[:_LEAD_CHARACTERS]
     in_title, in_lead = words.tokens(title), words.tokens(lead)
     in_lead = in_lead[: _LEAD_PAIRS if words.primary(language) in _UNSPACED_LANGUAGES else LEAD_WORDS]
+    names = dict(_sounds(f"{title}\n{lead}", in_title + in_lead, language))
     return StoryDoc(
         id=id,
         outlet=outlet,
         language=language,
         at=at,
         terms=_terms(in_title, in_lead, language),
-        features=_features(title, lead, in_title + in_lead, language, tagged),
+        features=_features(title, lead, in_title + in_lead, language, tagged, names),
         shingles=shingles(text, language),
         title_key=title_key(title, outlet_name),
         agency=agency_credit(authors, text, title, agencies),
+        names={sound: names[sound] for sound in list(names)[:_NAMES]},
     )
 
 
@@ -72,10 +77,12 @@ def _terms(in_title: Sequence[str], in_lead: Sequence[str], language: str) -> di
     return {stem: float(count) for stem, count in counted.items()}
 
 
-def _features(title: str, lead: str, tokens: Sequence[str], language: str, tagged: Tagged) -> dict[str, float]:
+def _features(
+    title: str, lead: str, tokens: Sequence[str], language: str, tagged: Tagged, names: Iterable[str]
+) -> dict[str, float]:
     """What survives translation: countries, skeletons of words and names, numbers, entities, themes."""
     features = {f"k:{bones}": SKELETON for bones in _skeletons(tokens, language)}
-    features.update({f"s:{sound}": NAME for sound in _sounds(f"{title}\n{lead}", tokens, language)})
+    features.update({f"s:{sound}": NAME for sound in names})
     features.update({f"n:{number}": NUMBER for number in _numbers(title, lead, tokens, language)})
     top = max((place.score for place in tagged.countries), default=0.0)
     features.update({f"g:{place.country}": GEO * (place.score / top) for place in tagged.countries if top > 0 and place.score > 0})
@@ -99,29 +106,31 @@ def _numbers(title: str, lead: str, tokens: Sequence[str], language: str) -> Ite
         yield from spelled_numbers(tokens, language)
 
 
-def _sounds(text: str, tokens: Sequence[str], language: str) -> Iterator[str]:
-    """Rough sounds of likely names, alike between scripts: capitalised words, katakana runs, every word of Arabic and Hebrew."""
+def _sounds(text: str, tokens: Sequence[str], language: str) -> Iterator[tuple[str, str]]:
+    """Rough sounds of likely names, with the name: capitalised words, katakana runs, every word of Arabic and Hebrew."""
     language = words.primary(language)
     if language in _VOWEL_LETTERS:
         stop = words.stop_words(language)
         drop = str.maketrans("", "", _VOWEL_LETTERS[language])
         for token in tokens:
-            if token in stop:
-                continue
-            for form in (token, *words.clitics(token, language)[:1]):
-                yield from _sound(form[:1] + form[1:].translate(drop))
+            if token not in stop:
+                for form in (token, *words.clitics(token, language)[:1]):
+                    yield from _sound(form[:1] + form[1:].translate(drop), form)
     elif language == "ja":
         for run in _KATAKANA.findall(text):
-            yield from _sound(run.replace("ー", ""))
+            yield from _sound(run.replace("ー", ""), run)
     else:
-        for word in _BICAMERAL.findall(text):
+        for word in _WORD.findall(text):
             if word[0].isupper() and len(word) > 2:
-                yield from _sound(word)
+                yield from _sound(word, word)
 
 
-def _sound(word: str) -> Iterator[str]:
-    bones = words.skeleton(word)
-    if bones:
-        rough = bones.translate(_FOLD).replace("x", "").lstrip("a")[:6]
-        if len(rough) >= 3:
-            yield rough
+def _sound(word: str, written: str) -> Iterator[tuple[str, str]]:
+    rough = rough_sound(words.skeleton(word))
+    if len(rough) >= _SHORTEST_SOUND:
+        yield rough, written
+
+
+def rough_sound(bones: str) -> str:
+    """A skeleton with the consonants that transliterations confuse folded (v f, b p, g k, l r), without i and j; six signs at most."""
+    return bones.translate(_FOLD).lstrip("a")[:_SOUND_CUT]

@@ -1,0 +1,288 @@
+"""Measures copies, grouping and comparison: on the sample newsroom, on OG2021 headlines and on SemEval-2022 pairs.
+
+Run `python benchmarks/understanding/grouping.py [newsroom] [og2021] [semeval] [speed]` (default: all). Outside corpora are looked for in
+$MONITOR_CORPORA, else in ../shared/corpora beside the project; what is missing is said and skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, count
+from pathlib import Path
+from typing import Any
+
+from newsroom_articles import AGENCIES, NewsArticle, newsroom
+
+from monitor.pipeline.duplicates import CopyIndex
+from monitor.pipeline.group import DEFAULT, TITLES, Grouper, Profile
+from monitor.pipeline.story_doc import story_doc
+from monitor.records import StoryDoc, Tagged
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT.parent / "shared" / "corpora"))
+NO_TAGS = Tagged("", {}, (), ())
+Tagger = Callable[[str, str, str], Tagged]
+
+
+def tagger() -> Tagger:
+    """The desk's tagger where it is there, else no tags at all (said in the output)."""
+    try:
+        from tagging_for_benchmarks import tag_article
+    except ImportError:
+        print("(no tagger: places, entities and themes are left out)")
+        return lambda title, text, language: NO_TAGS
+    return tag_article
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bcubed(found: Mapping[str, str], truth: Mapping[str, str]) -> tuple[float, float, float]:
+    """BCubed precision, recall and F of a clustering (article → cluster)."""
+    both = Counter((found[one], truth[one]) for one in truth)
+    mine, theirs = Counter(found[one] for one in truth), Counter(truth.values())
+    precision = sum(n * n / mine[a] for (a, _), n in both.items()) / len(truth)
+    recall = sum(n * n / theirs[b] for (_, b), n in both.items()) / len(truth)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def pair_f(found: Mapping[str, str], truth: Mapping[str, str]) -> tuple[float, float, float]:
+    """Precision, recall and F of the pairs of articles put together."""
+
+    def pairs(counts: Iterable[int]) -> int:
+        return sum(n * (n - 1) // 2 for n in counts)
+
+    right = pairs(Counter((found[one], truth[one]) for one in truth).values())
+    precision = right / max(1, pairs(Counter(found[one] for one in truth).values()))
+    recall = right / max(1, pairs(Counter(truth.values()).values()))
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The chance that a true pair scores above a false one."""
+    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
+    return wins / (len(positive) * len(negative))
+
+
+def show(name: str, found: Mapping[str, str], truth: Mapping[str, str]) -> None:
+    figures = [*bcubed(found, truth), *pair_f(found, truth)]
+    print(f"{name:44s} BCubed P {{:.3f}} R {{:.3f}} F {{:.3f}}   pairs P {{:.3f}} R {{:.3f}} F {{:.3f}}".format(*figures))
+
+
+# ── grouping a list ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def grouped(docs: Sequence[StoryDoc], profile: Profile, every: timedelta = timedelta(minutes=10)) -> tuple[dict[str, str], dict[str, str]]:
+    """Online and final story of each article; consolidated whenever ten minutes of the articles' own time have passed."""
+    numbers = count()
+    grouper = Grouper(profile, new_story_id=lambda: f"s{next(numbers):06d}", copies=CopyIndex())
+    online: dict[str, str] = {}
+    final: dict[str, str] = {}
+    last = docs[0].at
+    for doc in docs:
+        if doc.at - last >= every:
+            _follow(final, grouper.consolidate(last))
+            last = doc.at
+        final[doc.id] = online[doc.id] = grouper.place(doc, now=doc.at).story
+    _follow(final, grouper.consolidate(docs[-1].at))
+    return online, final
+
+
+def _follow(final: dict[str, str], changes: Iterable[Any]) -> None:
+    gone = {change.gone: change.kept for change in changes}
+    if not gone:
+        return
+    for article, story in final.items():
+        while story in gone:
+            story = gone[story]
+        final[article] = story
+
+
+# ── the sample newsroom ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def newsroom_docs(tag: Tagger) -> tuple[list[NewsArticle], dict[str, StoryDoc]]:
+    articles = newsroom()
+    return articles, {
+        one.id: story_doc(
+            id=one.id,
+            outlet=one.outlet,
+            language=one.language,
+            at=one.at,
+            title=one.title,
+            text=one.text,
+            tagged=tag(one.title, one.text, one.language),
+            agencies=AGENCIES,
+        )
+        for one in articles
+    }
+
+
+def measure_newsroom(tag: Tagger) -> None:
+    articles, docs = newsroom_docs(tag)
+    truth = {one.id: one.event for one in articles}
+    measure_copies(articles, docs)
+    online, final = grouped([docs[one.id] for one in articles], DEFAULT)
+    show("newsroom online", online, truth)
+    show("newsroom after consolidation", final, truth)
+    for name in ("even", "odd"):
+        half = {one for one, event in truth.items() if (sum(map(ord, event)) % 2 == 0) == (name == "even")}
+        show(f"  {name} events", {one: final[one] for one in half}, {one: truth[one] for one in half})
+    first_of = {one.event: one for one in reversed(articles)}
+    together = {(a.event, b.event) for a, b in combinations(articles, 2) if final[a.id] == final[b.id] and a.event != b.event}
+    print("  events with a common story:", sorted(together) or "none")
+    alike = [(event, other) for event, one in first_of.items() for other in one.lookalikes]
+    print("  look-alikes apart:", sum((a, b) not in together and (b, a) not in together for a, b in alike), "of", len(alike))
+    parts = {event: len({final[one] for one in truth if truth[one] == event}) for event in first_of}
+    print("  events in several stories:", {event: n for event, n in parts.items() if n > 1} or "none")
+    for seed in range(3):
+        shuffled = sorted(articles, key=lambda one: (one.at + timedelta(hours=random.Random(f"{seed}{one.id}").uniform(0, 12)), one.id))
+        show(f"  arriving up to 12 h late, seed {seed}", grouped([docs[one.id] for one in shuffled], DEFAULT)[1], truth)
+
+
+def measure_copies(articles: Sequence[NewsArticle], docs: Mapping[str, StoryDoc]) -> None:
+    index = CopyIndex()
+    true = {one.id for one in articles if one.copy_of}
+    root = {one.id: one.copy_of or one.id for one in articles}
+    seen: set[tuple[str, str]] = set()
+    for one in articles:
+        if copy := index.add(docs[one.id]):
+            seen.add((one.id, copy.of))
+    right = sum(root[a] == root[b] for a, b in seen)
+    print(f"wire copies: {right} of {len(true)} found, {len(seen) - right} false")
+
+
+# ── OG2021 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def measure_og2021(tag: Tagger, profile: Profile = TITLES) -> None:
+    path = CORPORA / "stories" / "og2021.jsonl"
+    if not path.exists():
+        print(f"(skipped: {path} is not there)")
+        return
+    rows = sorted((json.loads(line) for line in path.read_text("utf-8").splitlines()), key=lambda row: (row["date"], row["id"]))
+    docs = [headline_doc(row, tag) for row in rows]
+    online, final = grouped(docs, profile)
+    truth = {row["id"]: row["cluster"] for row in rows}
+    show("OG2021 end to end, online", online, truth)
+    show("OG2021 end to end", final, truth)
+    language = {row["id"]: row["lang"] for row in rows}
+    show("OG2021 end to end, within languages", *({one: f"{language[one]} {of[one]}" for one in truth} for of in (final, truth)))
+    within: dict[str, str] = {}
+    for lang in sorted(set(language.values())):
+        own = [doc for doc in docs if doc.language == lang]
+        within.update({one: f"{lang} {story}" for one, story in grouped(own, profile)[1].items()})
+    show("OG2021 each language by itself", within, {one: f"{language[one]} {truth[one]}" for one in truth})
+
+
+def headline_doc(row: Mapping[str, Any], tag: Tagger) -> StoryDoc:
+    at = datetime.fromisoformat(row["date"])
+    tagged = tag(row["title"], "", row["lang"])
+    return story_doc(id=row["id"], outlet="", language=row["lang"], at=at, title=row["title"], text="", tagged=tagged)
+
+
+# ── SemEval-2022 pairs ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def measure_semeval(tag: Tagger) -> None:
+    path = CORPORA / "stories" / "semeval22_pairs.jsonl"
+    if not path.exists():
+        print(f"(skipped: {path} is not there)")
+        return
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    docs = {
+        (row["id"], side): story_doc(
+            id=f"{row['id']}/{side}",
+            outlet="",
+            language=row[f"lang{side}"],
+            at=at,
+            title="",
+            text=row[f"text{side}"],
+            tagged=tag("", row[f"text{side}"], row[f"lang{side}"]),
+        )
+        for row in rows
+        for side in "12"
+    }
+    grouper = Grouper(DEFAULT, new_story_id=lambda: "none")
+    grouper.restore((doc, doc.id) for doc in docs.values())
+    scores: dict[str, dict[bool, list[float]]] = defaultdict(lambda: {True: [], False: []})
+    same: Counter[tuple[str, bool, bool]] = Counter()
+    for row in rows:
+        kind = "one language" if row["lang1"] == row["lang2"] else "de-en"
+        found = grouper.compare(docs[row["id"], "1"], docs[row["id"], "2"])
+        scores[kind][row["same_story"]].append(found.score)
+        same[kind, row["same_story"], found.same] += 1
+    for kind, of in scores.items():
+        right, wrong = same[kind, True, True], same[kind, False, True]
+        precision, recall = right / max(1, right + wrong), right / len(of[True])
+        area = auc(of[True], of[False])
+        sizes = f"({len(of[True])} same, {len(of[False])} not)"
+        print(f"SemEval {kind:14s} AUC {area:.3f} {sizes}; judged same: P {precision:.3f} R {recall:.3f}")
+
+
+# ── speed and memory ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def measure_speed(tag: Tagger, articles: int = 50_000) -> None:
+    """A made-up week of 50,000 articles of 400 words, drawn from a fixed seed as languages are (Zipf)."""
+    chance = random.Random(7)
+    syllables = [consonant + vowel for consonant in "bcdfglmnprstv" for vowel in "aeiou"]
+    vocabulary = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(60_000)]
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    numbers = count()
+    grouper = Grouper(DEFAULT, new_story_id=lambda: f"s{next(numbers)}", copies=CopyIndex())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    making = placing = consolidating = 0.0
+    for number in range(articles):
+        text = invented(chance, vocabulary, 400)
+        at = start + timedelta(days=7) * number / articles
+        language = chance.choice(("en", "en", "en", "fr", "fr", "es", "de", "ru"))
+        clock = time.perf_counter()
+        doc = story_doc(id=f"a{number}", outlet=f"o{number % 500}", language=language, at=at, title=text[:60], text=text, tagged=NO_TAGS)
+        made = time.perf_counter()
+        grouper.place(doc, now=at)
+        placed = time.perf_counter()
+        making, placing = making + made - clock, placing + placed - made
+        if number % 50 == 49:
+            grouper.consolidate(at)
+            consolidating += time.perf_counter() - placed
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    each = [f"{1e3 * spent / articles:.2f} ms to {what}" for spent, what in ((making, "read"), (placing, "place"), (consolidating, "merge"))]
+    print(f"{articles} articles, for each {', '.join(each)}; {grown:.0f} MB")
+
+
+def invented(chance: random.Random, vocabulary: Sequence[str], length: int) -> str:
+    """A text whose words follow Zipf's law, every fifth from a subject of forty words, some with a capital."""
+    subject = [vocabulary[int(len(vocabulary) * chance.random())] for _ in range(40)]
+    words = [
+        chance.choice(subject).capitalize() if chance.random() < 0.2 else vocabulary[int(len(vocabulary) ** chance.random()) - 1]
+        for _ in range(length)
+    ]
+    return " ".join(words)
+
+
+def main(which: Sequence[str]) -> None:
+    tag = tagger()
+    steps: dict[str, Callable[[Tagger], None]] = {
+        "newsroom": measure_newsroom,
+        "og2021": measure_og2021,
+        "semeval": measure_semeval,
+        "speed": measure_speed,
+    }
+    for name in which or steps:
+        clock = time.perf_counter()
+        steps[name](tag)
+        print(f"  ({name}: {time.perf_counter() - clock:.1f} s)\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

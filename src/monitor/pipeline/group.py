@@ -1,0 +1,248 @@
+"""Groups what different outlets, in different languages, say about one event into one story: online, and the same after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.pipeline.story_likeness import Profile, likeness, named_alike
+from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated
+from monitor.pipeline.story_space import FeatureSpace
+from monitor.pipeline.story_state import Near, StoryState, written_names
+from monitor.pipeline.words import primary
+from monitor.records import Copy, StoryDoc
+
+__all__ = ["DEFAULT", "TITLES", "Change", "Comparison", "Copies", "Grouper", "Merge", "Placement", "Profile", "Suggest", "compare"]
+
+DEFAULT = Profile()
+TITLES = Profile(name="title", join=0.40, merge=0.30)
+
+
+class Copies(Protocol):
+    """What tells copies (duplicates.CopyIndex): told of every article in order, answers which earlier one it copies."""
+
+    def add(self, doc: StoryDoc) -> Copy | None: ...
+    def forget(self, before: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an article was put: the story, why in readable lines, how near (0 … 1), the article it copies, whether the story is new."""
+
+    story: str
+    why: tuple[str, ...]
+    score: float
+    copy_of: str | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    story: str
+    score: float
+    why: tuple[str, ...]
+
+
+class Grouper:
+    """The stories of the last seven days, article by article.
+
+    Its state is a function of the articles in the window with their stories, of the constraints and of what was touched since the
+    last consolidation; `restore` with the same brings it back exactly.
+    """
+
+    def __init__(self, profile: Profile = DEFAULT, *, new_story_id: Callable[[], str], copies: Copies | None = None) -> None:
+        """`new_story_id` names new stories; `copies` finds copies (without it there are none)."""
+        self.profile = profile
+        self._new_story_id = new_story_id
+        self._copies = copies
+        self._state = StoryState(profile)
+        self._touched: set[str] = set()
+
+    # ── articles ──
+
+    def place(self, doc: StoryDoc, *, now: datetime) -> Placement:
+        """Put one article into the story it tells, or into a new one; an article already known stays where it is."""
+        self._forget(now)
+        known = self._state.members.get(doc.id)
+        if known is not None:
+            return Placement(known.story, ("already there",), 1.0, None, False)
+        copy = self._copies.add(doc) if self._copies is not None else None
+        choice = self._ordered(doc) or self._copied(doc, copy) or self._nearest(doc)
+        story = choice.story if choice else self._new_story_id()
+        self._state.put(doc, story)
+        self._touched.add(story)
+        copy_of = copy.of if copy else None
+        return Placement(story, choice.why if choice else (), choice.score if choice else 0.0, copy_of, choice is None)
+
+    def _forget(self, now: datetime) -> None:
+        before = now - timedelta(days=self.profile.window_days)
+        self._state.forget(before)
+        if self._copies is not None:
+            self._copies.forget(before)
+        self._touched &= self._state.stories.keys()
+
+    def _ordered(self, doc: StoryDoc) -> _Choice | None:
+        story = self._state.ordered(doc.id)
+        return _Choice(story, 1.0, ("joined by a person",)) if story is not None else None
+
+    def _copied(self, doc: StoryDoc, copy: Copy | None) -> _Choice | None:
+        original = self._state.members.get(copy.of) if copy else None
+        if copy is None or original is None or original.story in self._state.forbidden(doc.id):
+            return None
+        return _Choice(original.story, copy.containment, (f"same text: {round(100 * copy.containment)} %",))
+
+    def _nearest(self, doc: StoryDoc) -> _Choice | None:
+        seen = self._state.seen_doc(doc)
+        bridge = [(doc.outlet, doc.at)]
+        near = [
+            one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)
+        ]
+        found = self._same_language(near) or self._other_language(near)
+        if found is None:
+            return None
+        score, one = found
+        names = {**written_names(one.story.members.values()), **doc.names}
+        return _Choice(one.story.id, round(score, 3), named_alike(self._state.space, seen.weighted, one.weighted, names))
+
+    def _same_language(self, near: list[Near]) -> tuple[float, Near] | None:
+        told = [(one.like.mono, one) for one in near if one.like.mono is not None and one.like.mono >= self.profile.join]
+        return max(told, key=lambda pair: (pair[0], pair[1].story.id), default=None)
+
+    def _other_language(self, near: list[Near]) -> tuple[float, Near] | None:
+        """The nearest story by what crosses languages: near enough whatever else is, or clearly nearer than the next one."""
+        ranked = sorted(near, key=lambda one: (-one.like.cross, one.story.id))
+        if not ranked:
+            return None
+        best = ranked[0]
+        if best.like.cross >= self.profile.cross_sure:
+            return best.like.cross, best
+        if best.like.mono is not None or best.like.cross < self.profile.cross_least:
+            return None
+        second = self._competitor(best, ranked[1:])
+        return (best.like.cross, best) if best.like.cross - second >= self.profile.cross_margin else None
+
+    def _competitor(self, best: Near, others: list[Near]) -> float:
+        """The likeness of the next story that is not itself like the best one."""
+        seen = self._state.seen_story(best.story)
+        for one in others:
+            if self._state.compared(seen, one.story).like.cross < self.profile.cross_least:
+                return one.like.cross
+        return 0.0
+
+    # ── stories ──
+
+    def consolidate(self, now: datetime) -> tuple[Change, ...]:
+        """Merge the stories that have come to look like one since the last time; frozen ones are only suggested."""
+        self._forget(now)
+        changes = consolidated(self._state, self._touched)
+        self._touched.clear()
+        return changes
+
+    def must_link(self, first: str, second: str) -> None:
+        """Two articles that a person put together: the next placement or consolidation obeys, for ever."""
+        self._state.must_link(first, second)
+        self._touch(first, second)
+
+    def cannot_link(self, first: str, second: str) -> None:
+        """Two articles that a person parted: they never share a story by themselves again."""
+        self._state.cannot_link(first, second)
+        self._touch(first, second)
+
+    def _touch(self, *articles: str) -> None:
+        self._touched.update(self._state.members[one].story for one in articles if one in self._state.members)
+
+    def move(self, article: str, story: str) -> None:
+        """Put an article of the window into another story (a person's correction, already decided)."""
+        member = self._state.members.get(article)
+        if member is not None and member.story != story:
+            self._touched.update((member.story, story))
+            self._state.move(member, story)
+
+    def freeze(self, story: str) -> None:
+        """No automatic merge into or out of this story any more; articles may still join it."""
+        self._state.frozen.add(story)
+
+    def thaw(self, story: str) -> None:
+        """Undo `freeze` (a claim that lapsed)."""
+        self._state.frozen.discard(story)
+
+    def ended(self, now: datetime) -> tuple[str, ...]:
+        """The stories of the window without an article for four days, by id."""
+        end = now - timedelta(days=self.profile.end_days)
+        return tuple(sorted(story.id for story in self._state.stories.values() if story.newest is not None and story.newest < end))
+
+    def story_of(self, article: str) -> str | None:
+        """The story of an article of the window."""
+        member = self._state.members.get(article)
+        return member.story if member else None
+
+    def stories(self) -> dict[str, tuple[str, ...]]:
+        """The articles of each story of the window, by id."""
+        return {
+            story.id: tuple(sorted(member.id for member in story.members.values()))
+            for story in sorted(self._state.stories.values(), key=lambda story: story.id)
+        }
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The stories that the next consolidation will look at: to be given to `restore`."""
+        return frozenset(self._touched)
+
+    def restore(
+        self,
+        docs_with_story: Iterable[tuple[StoryDoc, str]],
+        *,
+        born: Mapping[str, datetime] | None = None,
+        must: Iterable[tuple[str, str]] = (),
+        cannot: Iterable[tuple[str, str]] = (),
+        frozen: Iterable[str] = (),
+        touched: Iterable[str] | None = (),
+    ) -> None:
+        """Bring back what had been reached: articles in the order they were placed, with their present stories.
+
+        `born` tells when a story began, where its first articles are older than what is given; `touched` None means every story.
+        """
+        for first, second in must:
+            self._state.must_link(first, second)
+        for first, second in cannot:
+            self._state.cannot_link(first, second)
+        self._state.frozen.update(frozen)
+        for doc, story in docs_with_story:
+            if self._copies is not None:
+                self._copies.add(doc)
+            self._state.put(doc, story, (born or {}).get(story))
+        self._touched.update(self._state.stories if touched is None else touched)
+
+    def compare(self, first: StoryDoc, second: StoryDoc) -> Comparison:
+        """Whether two articles tell the same story, weighed by what is rare in this window."""
+        return _compared(self._state.space, self.profile, first, second)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How near two articles are (0 … 1), whether that is the same story, and why in readable lines."""
+
+    score: float
+    same: bool
+    why: tuple[str, ...]
+
+
+def compare(first: StoryDoc, second: StoryDoc, background: Iterable[StoryDoc] = (), profile: Profile = DEFAULT) -> Comparison:
+    """Whether two articles tell the same story, weighed by what is rare in the background (articles of the same time)."""
+    space = FeatureSpace()
+    for number, doc in enumerate(background):
+        space.add(number, space.encode(doc))
+    return _compared(space, profile, first, second)
+
+
+def _compared(space: FeatureSpace, profile: Profile, first: StoryDoc, second: StoryDoc) -> Comparison:
+    one, other = (space.weighted(space.encode(doc)) for doc in (first, second))
+    shared = {primary(first.language) or "und"} & {primary(second.language) or "und"}
+    gap = abs(first.at - second.at) / timedelta(days=1)
+    like = likeness(space.nearness(one, other), shared, gap, profile)
+    why = named_alike(space, one, other, {**dict(second.names), **dict(first.names)})
+    if like.mono is not None:
+        return Comparison(round(like.mono, 4), like.mono >= profile.join, why)
+    return Comparison(round(like.cross, 4), like.cross >= profile.cross_least, why)

@@ -1,0 +1,146 @@
+"""What the grouping holds of an article and of a story, and how near two of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import exp
+
+from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, summed
+
+_REMEMBERED = 32  # a story is what its latest articles say: it may drift, and it stays cheap
+_LEAST_EVIDENCE = 0.6  # of the cross-language weights: a likeness on one kind alone is scaled down
+_MISSING = 0.5  # how much a kind counts against when only one side has features of it
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The thresholds of the grouping; the defaults are for titles with the first words of the text.
+
+    Days are of 24 hours; likenesses are cosines from 0 to 1, lowered by the time between (a bell of `spread` days).
+    """
+
+    name: str = "lead"
+    join: float = 0.30  # an article joins a story told in its language
+    merge: float = 0.30  # two stories told in one language are one
+    spread_days: float = 2.0
+    cross_sure: float = 0.30  # an article or story of another language is the same whatever else is near
+    cross_least: float = 0.15  # … or is when each is the other's best by `cross_margin`
+    cross_margin: float = 0.05
+    cross_spread_days: float = 1.0
+    window_days: float = 7.0
+    end_days: float = 4.0
+    follow: float = 0.35
+    follow_days: float = 60.0
+    same_outlet_hours: float = 6.0
+    cross_weights: Mapping[str, float] = field(
+        default_factory=lambda: {"k": 0.3, "s": 0.25, "n": 0.15, "g": 0.1, "e": 0.15, "t": 0.05}
+    )
+
+
+@dataclass(slots=True)
+class Member:
+    """One article of the window."""
+
+    number: int
+    id: str
+    outlet: str
+    language: str
+    at: datetime
+    vector: Vector
+    names: str  # "sound=Name" pairs, tab-separated: a tenth of the memory of a dictionary
+    story: str
+
+
+@dataclass(slots=True)
+class Story:
+    """One story: its articles of the window and when it began (the time of its first article)."""
+
+    id: str
+    born: datetime
+    members: dict[int, Member] = field(default_factory=dict)
+    newest: datetime | None = None
+    oldest: datetime | None = None
+    _vector: Vector | None = None
+
+    def add(self, member: Member) -> None:
+        self.members[member.number] = member
+        self.changed()
+
+    def remove(self, number: int) -> None:
+        del self.members[number]
+        self.changed()
+
+    def forget_sum(self) -> None:
+        self._vector = None
+
+    def changed(self) -> None:
+        self._vector = None
+        self.newest = max((member.at for member in self.members.values()), default=None)
+        self.oldest = min((member.at for member in self.members.values()), default=None)
+
+    def vector(self, names: list[str]) -> Vector:
+        """The sum of the latest articles' features."""
+        if self._vector is None:
+            latest = sorted(self.members.values(), key=lambda member: (member.at, member.id))[-_REMEMBERED:]
+            self._vector = latest[0].vector if len(latest) == 1 else summed((member.vector for member in latest), names)
+        return self._vector
+
+    def gap_days(self, first: datetime, last: datetime) -> float:
+        """Days between the story and a span of time, 0 when they overlap."""
+        if self.newest is None or self.oldest is None:
+            return float("inf")
+        return max(timedelta(0), first - self.newest, self.oldest - last) / timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near two articles or stories are: in a language both are told in (None: there is none), and across languages."""
+
+    mono: float | None
+    cross: float
+    raw_mono: float = 0.0
+
+
+def likeness(nearness: Mapping[str, float], shared: Iterable[str], gap_days: float, profile: Profile) -> Likeness:
+    """The two scores from the cosines by kind, lowered by the time between; `shared` are the languages that both have."""
+    told = [nearness.get(language, 0.0) for language in shared]
+    mono = max(told) * exp(-0.5 * (gap_days / profile.spread_days) ** 2) if told else None
+    return Likeness(mono, crossing(nearness, profile) * exp(-0.5 * (gap_days / profile.cross_spread_days) ** 2), max(told, default=0.0))
+
+
+def crossing(nearness: Mapping[str, float], profile: Profile) -> float:
+    """The linear combination of the cosines of skeletons, names, numbers, countries, entities and themes.
+
+    Kinds that neither side has drop out; so a desk without themes loses nothing.
+    """
+    total = evidence = 0.0
+    for kind, weight in profile.cross_weights.items():
+        value = nearness.get(kind)
+        if value is not None:
+            total += weight * value
+            evidence += weight if value > 0 else weight * _MISSING
+    return total / max(evidence, _LEAST_EVIDENCE)
+
+
+def named_alike(
+    space: FeatureSpace, first: Mapping[int, float], second: Mapping[int, float], names: Mapping[str, str], most: int = 6
+) -> tuple[str, ...]:
+    """Why two are alike, readable: the shared words, names, numbers, countries, entities and themes that weigh most."""
+    shared = sorted(first.keys() & second.keys(), key=lambda one: (-first[one] * second[one], space.names[one]))
+    words, crossed = [], []
+    for one in shared:
+        kind, _, value = space.names[one].partition(":")
+        if kind not in CROSS:
+            words.append(value)
+        elif kind == "s" and value in names:
+            crossed.append(names[value])
+        elif kind in ("n", "g", "e", "t"):
+            crossed.append(value if kind in ("n", "g") else f"{'@' if kind == 'e' else '#'}{value}")
+    lines = []
+    if crossed:
+        lines.append("also named: " + ", ".join(dict.fromkeys(crossed[:most])))
+    if words:
+        lines.append("same words: " + ", ".join(words[:most]))
+    return tuple(lines)

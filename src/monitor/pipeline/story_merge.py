@@ -1,0 +1,135 @@
+"""Merges the stories that have come to look like one: best pair first, people's constraints before everything."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from monitor.pipeline.story_likeness import Story, named_alike
+from monitor.pipeline.story_state import Near, Seen, StoryState, written_names
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two stories became one; the older id is kept."""
+
+    kept: str
+    gone: str
+    why: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Two stories look like one, but one of them is frozen (claimed or published): a person decides."""
+
+    kept: str
+    gone: str
+    why: tuple[str, ...]
+    score: float
+
+
+Change = Merge | Suggest
+_Pair = tuple[float, str, str]
+
+
+def consolidated(state: StoryState, touched: Collection[str]) -> tuple[Change, ...]:
+    """Merge touched stories with those near them until no pair is near enough; what was done, in order."""
+    changes: list[Change] = []
+    fresh = {story for story in touched if story in state.stories}
+    for first, second in state.together():
+        if first in state.stories and second in state.stories and not state.apart(first, second):
+            kept = _merge(state, state.stories[first], state.stories[second])
+            changes.append(Merge(kept.id, second if kept.id == first else first, ("joined by a person",), 1.0))
+            fresh = {story for story in fresh | {kept.id} if story in state.stories}
+    heap: list[_Pair] = []
+    for story in sorted(fresh):
+        _push(heap, state, story)
+    suggested: set[tuple[str, str]] = set()
+    while heap:
+        score, first, second = heapq.heappop(heap)
+        if first not in state.stories or second not in state.stories:
+            continue
+        _take(state, heap, changes, suggested, (score, first, second))
+    return tuple(changes)
+
+
+def _take(state: StoryState, heap: list[_Pair], changes: list[Change], suggested: set[tuple[str, str]], pair: _Pair) -> None:
+    """Merge one pair, if it still scores what it did when it was found; suggest it when one of the two is frozen."""
+    score, first, second = pair
+    again = _score(state, state.stories[first], state.stories[second])
+    if again is None:
+        return
+    if round(-again, 6) != score:
+        heapq.heappush(heap, (round(-again, 6), first, second))
+        return
+    why = _why(state, state.stories[first], state.stories[second])
+    one, other = sorted((state.stories[first], state.stories[second]), key=lambda story: (story.born, story.id))
+    if first in state.frozen or second in state.frozen:
+        if (one.id, other.id) not in suggested:
+            suggested.add((one.id, other.id))
+            changes.append(Suggest(one.id, other.id, why, round(again, 3)))
+        return
+    kept = _merge(state, one, other)
+    changes.append(Merge(kept.id, other.id, why, round(again, 3)))
+    _push(heap, state, kept.id)
+
+
+def _merge(state: StoryState, first: Story, second: Story) -> Story:
+    one, other = sorted((first, second), key=lambda story: (story.born, story.id))
+    state.merge(one, other)
+    return one
+
+
+def _push(heap: list[_Pair], state: StoryState, story_id: str) -> None:
+    """Every pair of this story with one near it that may be merged."""
+    story = state.stories[story_id]
+    for near in state.near(state.seen_story(story), {story_id}):
+        found = _score(state, story, near.story)
+        if found is not None:
+            first, second = sorted((story_id, near.story.id))
+            heapq.heappush(heap, (round(-found, 6), first, second))
+
+
+def _score(state: StoryState, first: Story, second: Story) -> float | None:
+    """How near two stories are when that is near enough to be one; None otherwise."""
+    first, second = sorted((first, second), key=lambda story: story.id)
+    if state.apart(first.id, second.id):
+        return None
+    seen = state.seen_story(first)
+    near = state.compared(seen, second)
+    value = _near_enough(state, seen, first, near)
+    if value is None or not state.bridged([(member.outlet, member.at) for member in first.members.values()], second):
+        return None
+    return value
+
+
+def _why(state: StoryState, first: Story, second: Story) -> tuple[str, ...]:
+    names = written_names([*first.members.values(), *second.members.values()])
+    return named_alike(state.space, state.seen_story(first).weighted, state.seen_story(second).weighted, names)
+
+
+def _near_enough(state: StoryState, seen: Seen, first: Story, near: Near) -> float | None:
+    profile, like = state.profile, near.like
+    strict = state.stricter(min(len(first.members), len(near.story.members)))
+    if like.mono is not None and like.mono >= profile.merge * strict:
+        return like.mono
+    if like.cross >= profile.cross_sure * strict:
+        return like.cross
+    if like.mono is not None or like.cross < profile.cross_least * strict:
+        return None
+    return like.cross if _mutual(state, seen, first, near) else None
+
+
+def _mutual(state: StoryState, seen: Seen, first: Story, near: Near) -> bool:
+    """Whether each of two stories is the other's nearest across languages, by the margin."""
+    margin = state.profile.cross_margin
+    back = state.seen_story(near.story)
+    for look, story, partner in ((seen, first, near.story), (back, near.story, first)):
+        target = state.seen_story(partner)
+        for other in state.near(look, {story.id, partner.id}):
+            rival = other.like.cross > near.like.cross - margin
+            if rival and state.compared(target, other.story).like.cross < state.profile.cross_least:
+                return False
+    return True

@@ -1,0 +1,155 @@
+"""One space of features for all languages: which articles hold a feature, how rare it is, how near two bundles of features are."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import Protocol
+
+from monitor.pipeline.words import primary
+from monitor.records import StoryDoc
+
+_SCALE = 64  # weights are kept as whole numbers: sums are exact, so that the order of arrival cannot matter
+_LEAST_IDF = 0.1
+_COMMON = 0.2  # a feature of more than a fifth of its kind's documents finds nothing
+_NO_CUT_BELOW = 200  # documents of a kind before that cut begins
+CROSS = "ksnget"  # kinds of features that cross languages; every other kind is a language
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Features of an article or a story: their numbers in the space and whole-number weights, in order of the features' names."""
+
+    ids: array[int]
+    weights: array[int]
+
+
+class Holder(Protocol):
+    """Anything that holds a vector (an article of the window)."""
+
+    vector: Vector
+
+
+class FeatureSpace:
+    """Vocabulary, document frequencies and postings of the articles in the window.
+
+    Everything that decides is a function of the set of articles, never of the order in which they came.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self.names: list[str] = []
+        self.kinds = array("H")
+        self._df = array("I")
+        self._postings: list[array[int]] = []
+        self.kind_names: list[str] = []
+        self._kind_ids: dict[str, int] = {}
+        self._totals: list[int] = []
+
+    def encode(self, doc: StoryDoc) -> Vector:
+        """An article's counted stems and cross-language features as a vector."""
+        language = primary(doc.language) or "und"
+        found = [(f"{language}:{term}", language, 1.0 + log(count)) for term, count in doc.terms.items() if count >= 1]
+        found += [(name, name[0], weight) for name, weight in doc.features.items() if name[1:2] == ":" and name[0] in CROSS and weight > 0]
+        found.sort()
+        ids = array("I", [self._id(name, kind) for name, kind, _ in found])
+        return Vector(ids, array("I", [max(1, round(_SCALE * weight)) for _, _, weight in found]))
+
+    def _id(self, name: str, kind: str) -> int:
+        known = self._ids.get(name)
+        if known is None:
+            known = self._ids[name] = len(self.names)
+            self.names.append(name)
+            self.kinds.append(self._kind(kind))
+            self._df.append(0)
+            self._postings.append(array("I"))
+        return known
+
+    def _kind(self, kind: str) -> int:
+        known = self._kind_ids.get(kind)
+        if known is None:
+            known = self._kind_ids[kind] = len(self.kind_names)
+            self.kind_names.append(kind)
+            self._totals.append(0)
+        return known
+
+    def kinds_of(self, vector: Vector) -> set[int]:
+        """The kinds that a vector has features of."""
+        return set(map(self.kinds.__getitem__, vector.ids))
+
+    def add(self, number: int, vector: Vector) -> None:
+        """Count an article and let it be found by its features."""
+        for one in vector.ids:
+            self._df[one] += 1
+            self._postings[one].append(number)
+        for kind in self.kinds_of(vector):
+            self._totals[kind] += 1
+
+    def remove(self, vector: Vector) -> None:
+        """Stop counting an article; its postings stay until the space is built anew, callers skip numbers they no longer know."""
+        for one in vector.ids:
+            self._df[one] -= 1
+        for kind in self.kinds_of(vector):
+            self._totals[kind] -= 1
+
+    def rebuilt(self, articles: Iterable[tuple[int, Holder]]) -> FeatureSpace:
+        """A space of these articles only, whose vectors are numbered anew in place; articles in order of their numbers."""
+        fresh = FeatureSpace()
+        for number, article in articles:
+            old = article.vector
+            ids = array("I", [fresh._id(self.names[one], self.kind_names[self.kinds[one]]) for one in old.ids])
+            article.vector = Vector(ids, old.weights)
+            fresh.add(number, article.vector)
+        return fresh
+
+    def idf(self, one: int) -> float:
+        """How telling a feature is: max(.1, ln((N + 1) / (df + .5))), N the articles that have features of its kind."""
+        return max(_LEAST_IDF, log((self._totals[self.kinds[one]] + 1) / (self._df[one] + 0.5)))
+
+    def weighted(self, vector: Vector) -> dict[int, float]:
+        """Weights times idf, by feature."""
+        return {one: weight * self.idf(one) for one, weight in zip(vector.ids, vector.weights, strict=True)}
+
+    def retrieval(self, weighted: Mapping[int, float], budget: int) -> Iterator[tuple[int, array[int]]]:
+        """The features worth looking up, heaviest first, each with a whole-number gain and the articles that hold it.
+
+        Stops when `budget` articles have been named; features of too many articles are passed over.
+        """
+        heaviest = sorted(weighted, key=lambda one: (-weighted[one] * self.idf(one), self.names[one]))
+        for one in heaviest:
+            count, total = self._df[one], self._totals[self.kinds[one]]
+            if not count or (total > _NO_CUT_BELOW and count > _COMMON * total):
+                continue
+            if count > budget:
+                continue
+            budget -= count
+            yield max(1, round(weighted[one] * self.idf(one))), self._postings[one]
+
+    def nearness(self, first: Mapping[int, float], second: Mapping[int, float]) -> dict[str, float]:
+        """The cosine of two weighted vectors for each kind that both have; kinds of which only one has features are 0."""
+        norms = ([0.0] * len(self.kind_names), [0.0] * len(self.kind_names))
+        for norm, weighted in zip(norms, (first, second), strict=True):
+            for one, weight in weighted.items():
+                norm[self.kinds[one]] += weight * weight
+        dots = [0.0] * len(self.kind_names)
+        for one, weight in first.items():
+            other = second.get(one)
+            if other is not None:
+                dots[self.kinds[one]] += weight * other
+        return {
+            self.kind_names[kind]: dots[kind] / sqrt(norms[0][kind] * norms[1][kind]) if norms[0][kind] and norms[1][kind] else 0.0
+            for kind in range(len(self.kind_names))
+            if norms[0][kind] or norms[1][kind]
+        }
+
+
+def summed(vectors: Iterable[Vector], names: list[str]) -> Vector:
+    """The sum of vectors, its features in order of their names: the same whatever the order of the vectors."""
+    total: dict[int, int] = {}
+    for vector in vectors:
+        for one, weight in zip(vector.ids, vector.weights, strict=True):
+            total[one] = total.get(one, 0) + weight
+    ids = sorted(total, key=names.__getitem__)
+    return Vector(array("I", ids), array("I", [total[one] for one in ids]))

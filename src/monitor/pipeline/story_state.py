@@ -1,0 +1,235 @@
+"""The stories of the window: which article is in which, what may never or must always be together, which stories come near."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log2, sqrt
+
+from monitor.pipeline.story_likeness import Likeness, Member, Profile, Story, likeness
+from monitor.pipeline.story_space import CROSS, FeatureSpace
+from monitor.pipeline.words import primary
+from monitor.records import StoryDoc
+
+_LOOKED_UP = 3_000  # articles named by shared features for each article placed: a bound on time
+_COMPARED = 12  # stories compared exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is compared with the stories: an article to place, or a story to merge."""
+
+    weighted: Mapping[int, float]
+    languages: frozenset[str]
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A story that came near, with its likeness and its weighted features."""
+
+    story: Story
+    like: Likeness
+    weighted: Mapping[int, float]
+
+
+class StoryState:
+    """Articles and stories of the window with the constraints of people.
+
+    A function of the set of articles with their stories and times: sums are of whole numbers, ties are broken by id.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.space = FeatureSpace()
+        self.stories: dict[str, Story] = {}
+        self.members: dict[str, Member] = {}
+        self.frozen: set[str] = set()
+        self._numbers: dict[int, Member] = {}
+        self._by_age: list[tuple[datetime, int]] = []
+        self._last_number = 0
+        self._removed = 0
+        self._must: dict[str, set[str]] = defaultdict(set)
+        self._cannot: dict[str, set[str]] = defaultdict(set)
+        self._bound: dict[str, str] = {}  # the story of each constrained article, kept beyond the window
+
+    # ── articles ──
+
+    def put(self, doc: StoryDoc, story: str, born: datetime | None = None) -> None:
+        """Put an article into a story, which begins with it when it is new."""
+        self._last_number += 1
+        vector = self.space.encode(doc)
+        names = "\t".join(f"{sound}={name}" for sound, name in doc.names.items())
+        member = Member(self._last_number, doc.id, doc.outlet, primary(doc.language) or "und", doc.at, vector, names, story)
+        self.members[doc.id] = self._numbers[member.number] = member
+        heapq.heappush(self._by_age, (doc.at, member.number))
+        self.space.add(member.number, vector)
+        known = self.stories.get(story)
+        if known is None:
+            known = self.stories[story] = Story(story, born or doc.at)
+        known.born = min(known.born, born or doc.at)
+        known.add(member)
+        if doc.id in self._must or doc.id in self._cannot:
+            self._bound[doc.id] = story
+
+    def forget(self, before: datetime) -> None:
+        """Let go of the articles from before a moment; a story without articles is gone from here."""
+        while self._by_age and self._by_age[0][0] < before:
+            _, number = heapq.heappop(self._by_age)
+            member = self._numbers.pop(number)
+            del self.members[member.id]
+            self.space.remove(member.vector)
+            story = self.stories[member.story]
+            story.remove(number)
+            if not story.members:
+                del self.stories[member.story]
+            self._removed += 1
+        if self._removed > max(1_000, len(self._numbers)):
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        """A fresh space without the words nobody uses any more."""
+        self._removed = 0
+        self.space = self.space.rebuilt((member.number, member) for member in self._numbers.values())
+        for story in self.stories.values():
+            story.forget_sum()
+
+    def move(self, member: Member, story: str) -> None:
+        """Take an article out of its story into another."""
+        old = self.stories[member.story]
+        old.remove(member.number)
+        target = self.stories.setdefault(story, Story(story, member.at))
+        target.born = min(target.born, member.at)
+        member.story = story
+        target.add(member)
+        if not old.members:
+            del self.stories[old.id]
+        if member.id in self._bound:
+            self._bound[member.id] = story
+
+    def merge(self, kept: Story, gone: Story) -> None:
+        """All articles of one story into another."""
+        for member in gone.members.values():
+            member.story = kept.id
+            kept.members[member.number] = member
+        kept.born = min(kept.born, gone.born)
+        kept.changed()
+        del self.stories[gone.id]
+        for article, story in self._bound.items():
+            if story == gone.id:
+                self._bound[article] = kept.id
+
+    # ── constraints ──
+
+    def must_link(self, first: str, second: str) -> None:
+        self._must[first].add(second)
+        self._must[second].add(first)
+        self._bind(first, second)
+
+    def cannot_link(self, first: str, second: str) -> None:
+        self._cannot[first].add(second)
+        self._cannot[second].add(first)
+        self._bind(first, second)
+
+    def _bind(self, *articles: str) -> None:
+        self._bound.update({article: self.members[article].story for article in articles if article in self.members})
+
+    def bind(self, article: str, story: str) -> None:
+        """Remember the story of a constrained article that is older than the window."""
+        if article in self._must or article in self._cannot:
+            self._bound[article] = story
+
+    def ordered(self, article: str) -> str | None:
+        """The story an article must join because a person said so (the smallest id, when several)."""
+        return min((self._bound[other] for other in self._must.get(article, ()) if other in self._bound), default=None)
+
+    def forbidden(self, article: str) -> set[str]:
+        """The stories an article may never join."""
+        return {self._bound[other] for other in self._cannot.get(article, ()) if other in self._bound}
+
+    def apart(self, first: str, second: str) -> bool:
+        """Whether a person has parted two stories."""
+        return any(story == first and second in self.forbidden(article) for article, story in self._bound.items())
+
+    def together(self) -> list[tuple[str, str]]:
+        """Pairs of stories that a person's must-link asks to be one."""
+        pairs = {
+            tuple(sorted((self._bound[first], self._bound[second])))
+            for first, others in self._must.items()
+            for second in others
+            if first in self._bound and second in self._bound and self._bound[first] != self._bound[second]
+        }
+        return sorted((first, second) for first, second in pairs)
+
+    # ── nearness ──
+
+    def seen_doc(self, doc: StoryDoc) -> Seen:
+        weighted = self.space.weighted(self.space.encode(doc))
+        return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at)
+
+    def seen_story(self, story: Story) -> Seen:
+        assert story.oldest is not None and story.newest is not None
+        languages = frozenset(member.language for member in story.members.values())
+        return Seen(self.space.weighted(story.vector(self.space.names)), languages, story.oldest, story.newest)
+
+    def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
+        """The stories nearest to an article or story, at most twelve, compared exactly; ended stories are passed over."""
+        gains = self._gains(seen)
+        ranked = []
+        for story_id, gain in gains.items():
+            story = self.stories[story_id]
+            if story_id not in without and story.gap_days(seen.first, seen.last) <= self.profile.end_days:
+                ranked.append((-gain / sqrt(len(story.members)), story_id))
+        ranked.sort()
+        return [self.compared(seen, self.stories[story_id]) for _, story_id in ranked[:_COMPARED]]
+
+    def _gains(self, seen: Seen) -> dict[str, int]:
+        """How much each story shares with what is seen, roughly: by the telling features only."""
+        mono: dict[int, float] = {}
+        cross: dict[int, float] = {}
+        for one, weight in seen.weighted.items():
+            (cross if self.space.kind_names[self.space.kinds[one]] in CROSS else mono)[one] = weight
+        gains: dict[str, int] = defaultdict(int)
+        for part in (mono, cross):
+            for gain, numbers in self.space.retrieval(part, _LOOKED_UP):
+                for number in numbers:
+                    member = self._numbers.get(number)
+                    if member is not None:
+                        gains[member.story] += gain
+        return gains
+
+    def compared(self, seen: Seen, story: Story) -> Near:
+        """The exact likeness to one story."""
+        other = self.seen_story(story)
+        nearness = self.space.nearness(seen.weighted, other.weighted)
+        like = likeness(nearness, seen.languages & other.languages, story.gap_days(seen.first, seen.last), self.profile)
+        return Near(story, like, other.weighted)
+
+    # ── who bridges ──
+
+    def bridged(self, first: Iterable[tuple[str, datetime]], story: Story) -> bool:
+        """Whether two stories are linked by more than one outlet's articles of the same hours (an outlet's own series is no evidence)."""
+        near = timedelta(hours=self.profile.same_outlet_hours)
+        others = [(member.outlet, member.at) for member in story.members.values()]
+        return any(
+            not outlet or outlet != other or abs(at - other_at) >= near for outlet, at in first for other, other_at in others
+        )
+
+    def stricter(self, smaller: int) -> float:
+        """The factor by which thresholds rise when both stories are large."""
+        return 1 + 0.1 * log2(max(1, smaller))
+
+
+def written_names(members: Iterable[Member]) -> dict[str, str]:
+    """The names of articles as written, by their sound."""
+    found: dict[str, str] = {}
+    for member in members:
+        for pair in member.names.split("\t"):
+            sound, _, name = pair.partition("=")
+            if name:
+                found.setdefault(sound, name)
+    return found
