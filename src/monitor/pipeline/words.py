@@ -175,6 +175,7 @@ _REPAIRS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "pt": ((re.compile(r"cao$"), "ção"), (re.compile(r"coes$"), "ções"), (re.compile(r"([^c])oes$"), r"\1ões")),
     "fr": ((re.compile(r"ee(s?)$"), r"ée\1"), (re.compile(r"ite(s?)$"), r"ité\1")),
     "pl": ((re.compile(r"ow$"), "ów"), (re.compile(r"osc$"), "ość")),
+    "ar": ((re.compile("(?<=...)ه$"), "ة"),),
     "fa": ((re.compile("ي"), "ی"), (re.compile("ك"), "ک")),
     "tr": ((re.compile(r"(?<=[aou])([^aeiou]*)i"), r"\1ı"), (re.compile(r"(?<=ı)([^aeiouı]*)i"), r"\1ı")),
 }
