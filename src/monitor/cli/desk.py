@@ -46,7 +46,7 @@ def open_desk(*, migrate: bool = False, clock: Clock | None = None) -> Settings:
 
 def clock_for(as_of: str | None) -> Clock:
     """The real clock, or one moved by `+24h`, `+90m`, `+2d` or to a moment (for outlets on loopback)."""
-    return SystemClock() if not as_of else OffsetClock(_offset(as_of))
+    return SystemClock() if not as_of else OffsetClock(_offset(as_of), SystemClock())
 
 
 def since(text: str | None) -> datetime | None:

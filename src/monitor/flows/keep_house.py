@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.flows.kit import Kit
 from monitor.store import keeping
@@ -12,9 +12,13 @@ RESERVED_TEXT_KEPT = timedelta(hours=24)
 METADATA_KEPT = timedelta(days=730)
 
 
-def prune(kit: Kit, *, dry_run: bool = False) -> str:
-    """Drop what retention says; with `dry_run` only count it."""
-    now = kit.clock.now()
+def prune(kit: Kit) -> str:
+    """Drop what retention says its time is over for."""
+    return prune_at(kit.clock.now(), dry_run=False)
+
+
+def prune_at(now: datetime, *, dry_run: bool) -> str:
+    """Drop what is over at `now`, or only count it; says what went."""
     counts = keeping.prune(now, text=now - TEXT_KEPT, reserved=now - RESERVED_TEXT_KEPT, metadata=now - METADATA_KEPT, dry_run=dry_run)
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to prune"
 

@@ -14,7 +14,7 @@ Progress = Callable[[str, int, int], None]
 """Called as progress(job, done, total); total counts what has been claimed so far."""
 
 
-def _silent(job: str, done: int, total: int) -> None:
+def silent(job: str, done: int, total: int) -> None:
     """Report to nobody."""
 
 
@@ -29,5 +29,5 @@ class Kit:
     policy: Policy
     worker: str
     stop: Callable[[], bool] = field(default=lambda: False)
-    progress: Progress = _silent
+    progress: Progress = silent
     width: int = 64

@@ -76,7 +76,7 @@ class _Poller:
             return []
         while not self.kit.stop():
             now = self.kit.clock.now()
-            claimed = feeds.claim_due(now, limit=1 if self.offline else room, worker=self.kit.worker)
+            claimed = feeds.claim_due(now, limit=1 if self.offline else room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact)
             if not claimed:
                 return []
             work = self._admit(claimed, now)

@@ -79,7 +79,7 @@ class _Reader:
             return taken
         while not self.kit.stop():
             now = self.kit.clock.now()
-            claimed = articles.claim_to_read(now, limit=room, worker=self.kit.worker)
+            claimed = articles.claim_to_read(now, limit=room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact)
             if not claimed:
                 return []
             work = self._admit(claimed, now)

@@ -39,7 +39,8 @@ def once(worker: Worker, lines: tuple[Job, ...] = TIMETABLE, *, say: Callable[[s
 
 def _wait(worker: Worker) -> bool:
     """Wait for rows that are only held by their host's pace; False when none is."""
-    soon, now = next_due(), worker.kit.clock.now()
+    now = worker.kit.clock.now()
+    soon = next_due(now)
     if soon is None or soon > now + PATIENCE:
         return False
     worker.kit.clock.sleep(max(0.05, (soon - now).total_seconds()))

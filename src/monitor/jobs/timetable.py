@@ -92,7 +92,7 @@ def run_due(line: Job, worker: Worker) -> str:
     return summary
 
 
-def next_due() -> datetime | None:
-    """When the next row of any kind falls due."""
-    moments = [moment for model in _ROWS if (moment := due.earliest(model)) is not None]
+def next_due(after: datetime) -> datetime | None:
+    """When the next row of any kind falls due after a moment."""
+    moments = [moment for model in _ROWS if (moment := due.earliest(model, after)) is not None]
     return min(moments, default=None)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.config.environment import Settings
 from monitor.config.knowledge_files import load_knowledge
 from monitor.flows.group_stories import Memory
-from monitor.flows.kit import Kit, Progress
+from monitor.flows.kit import Kit, Progress, silent
 from monitor.outside import reading
 from monitor.outside.fetch import HttpFetcher
 from monitor.outside.guard import Policy
@@ -56,13 +56,18 @@ def knowledge_of(settings: Settings, desk: Desk) -> Knowledge:
 
 @contextmanager
 def open_worker(
-    settings: Settings, clock: Clock, *, progress: Progress | None = None, fetcher: Fetcher | None = None, stop: Callable[[], bool] | None = None
+    settings: Settings, clock: Clock, *, progress: Progress = silent, fetcher: Fetcher | None = None, loopback_only: bool = False
 ) -> Iterator[Worker]:
-    """Open a worker on the desk's home; on leaving, children end and claims are released."""
+    """Open a worker on the desk's home; on leaving, children end and claims are released.
+
+    With `loopback_only` no public address is asked, whatever is due: a moved clock must not make real outlets be polled early.
+    """
     stopping = threading.Event()
     desk = outlets.desk()
     knowledge = knowledge_of(settings, desk)
     policy = policy_of(settings)
+    if loopback_only:
+        policy = replace(policy, contact="")
     with ExitStack() as stack:
         name = stack.enter_context(workers.alive(settings.home, clock.now()))
         pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=reading.JOBS))
@@ -74,7 +79,7 @@ def open_worker(
             threads=threads,
             policy=policy,
             worker=name,
-            stop=stop or stopping.is_set,
-            **({"progress": progress} if progress else {}),
+            stop=stopping.is_set,
+            progress=progress,
         )
         yield Worker(kit, desk, {theme.id: theme.priority for theme in knowledge.themes.themes}, stopping=stopping)

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from monitor.records import Article, Moment, StoryDoc
 from monitor.store import due, models
+from monitor.store.feeds import LOOPBACK
 
 LEASE = timedelta(minutes=5)
 """How long a claimed page reading is ours: a fetch takes 30 s at the most, a reading 15 s."""
@@ -50,9 +52,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def claim_to_read(now: datetime, *, limit: int, worker: str) -> list[DueArticle]:
-    """Claim up to `limit` articles whose page is to be read, most overdue first."""
-    token, keys = due.claim(models.ToRead, now, limit=limit, lease=LEASE, worker=worker)
+def claim_to_read(now: datetime, *, limit: int, worker: str, loopback_only: bool = False) -> list[DueArticle]:
+    """Claim up to `limit` articles whose page is to be read, most overdue first; without a contact only those on loopback (P51)."""
+    where = Q(article__url__regex=LOOPBACK) if loopback_only else None
+    token, keys = due.claim(models.ToRead, now, limit=limit, lease=LEASE, worker=worker, where=where)
     if not keys:
         return []
     contents = dict(models.Entry.objects.filter(article_id__in=keys).exclude(content="").values_list("article_id", "content"))

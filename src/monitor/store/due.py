@@ -54,6 +54,7 @@ def release_of(model: type[DueRow], worker: str, now: datetime) -> int:
     return held.filter(attempts__lte=1, due_at__gt=now).update(due_at=now)
 
 
-def earliest(model: type[DueRow]) -> datetime | None:
-    """When the next row of this kind falls due, or None."""
-    return model._default_manager.filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()
+def earliest(model: type[DueRow], after: datetime) -> datetime | None:
+    """When the next row of this kind falls due after a moment, or None; what is due already and was not claimed is not work for us."""
+    rows = model._default_manager.filter(due_at__gt=after, attempts__lt=GIVE_UP_AFTER)
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()

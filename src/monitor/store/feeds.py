@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from monitor.records import FeedState
 from monitor.store import due, entries, models
@@ -15,6 +16,8 @@ from monitor.store.entries import SeenEntries
 
 LEASE = timedelta(minutes=15)
 """A claimed feed is asked again after this at the earliest, so a killed worker cannot cause a poll loop (Rule 0)."""
+LOOPBACK = r"^https?://(127\.[0-9.]+|\[::1\])(:[0-9]+)?/"
+"""Literal loopback addresses: the only ones asked while no contact is set."""
 EVENTS_KEPT = 30
 """Fetches remembered for each feed."""
 
@@ -53,9 +56,10 @@ class Polled:
     adopt_url: str = ""
 
 
-def claim_due(now: datetime, *, limit: int, worker: str) -> list[DueFeed]:
-    """Claim up to `limit` feeds that are due, most overdue first."""
-    token, keys = due.claim(models.Feed, now, limit=limit, lease=LEASE, worker=worker)
+def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = False) -> list[DueFeed]:
+    """Claim up to `limit` feeds that are due, most overdue first; without a contact only those on loopback (P51)."""
+    where = Q(url__regex=LOOPBACK) if loopback_only else None
+    token, keys = due.claim(models.Feed, now, limit=limit, lease=LEASE, worker=worker, where=where)
     if not keys:
         return []
     extra = ("outlet_id", "outlet__slug", "outlet__language", "language", "section", "format", "outlet__text", "outlet__enabled", "enabled")

@@ -1,0 +1,61 @@
+"""`monitor demo`: the sample newsroom on loopback and a filled desk, without any network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import show
+from monitor.cli.desk import open_desk
+from monitor.outside.clock import SystemClock
+
+NEWSROOM_PORT = 8901
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the `monitor` command."""
+    app.command()(demo)
+
+
+def demo(
+    keep: Annotated[Path | None, typer.Option(help="Keep the demo desk in this folder instead of a temporary one.")] = None,
+    port: Annotated[int, typer.Option(help="Port of the sample outlets on loopback; 0 picks free ones.")] = NEWSROOM_PORT,
+) -> None:
+    """Show a filled desk: invented outlets on this machine, polled, read, grouped and queued for real; no network needed."""
+    with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
+        home = keep or Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
+        _demo_settings(home)
+        _run(home, port)
+
+
+def _demo_settings(home: Path) -> None:
+    """The demo has a home, outlets and database of its own and never touches the desk's."""
+    for name in ("MONITOR_DATABASE_URL", "MONITOR_FEEDS", "MONITOR_CONTACT", "MONITOR_SMTP_URL", "MONITOR_PUBLIC_URL"):
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+    os.environ |= {"MONITOR_HOME": str(home), "MONITOR_FEEDS": str(home / "feeds.yaml"), "MONITOR_HOST_INTERVAL": "0"}
+
+
+def _run(home: Path, port: int) -> None:
+    from monitor.config.newsroom_file import load_newsroom  # reads the sample articles only when asked
+    from monitor.outside.newsroom import Newsroom
+
+    with Newsroom(load_newsroom(), port=port, clock=SystemClock()) as newsroom:
+        (home / "feeds.yaml").write_text(newsroom.feeds_yaml(), encoding="utf-8")
+        settings = open_desk(migrate=True)
+        from monitor.cli.run import serve  # tables exist only once Django is set up
+        from monitor.flows.import_outlets import import_outlets
+        from monitor.jobs.once import once
+        from monitor.jobs.worker import open_worker
+
+        clock = SystemClock()
+        merge = import_outlets(settings.feeds, clock.now())
+        show.line(f"The sample newsroom is on the air: {merge.added} invented outlets on loopback. Filling the desk …")
+        with show.watching() as watch, open_worker(settings, clock, progress=watch) as worker:
+            once(worker, say=lambda job, summary: show.line(f"  {job}: {summary}"))
+        serve(settings, work=True, also=lambda: ["This is the demo: outlets and events are invented, and nothing leaves this machine."])

@@ -1,0 +1,213 @@
+"""`monitor run|web|worker|once|migrate|prune`: what makes the desk go."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import show
+from monitor.cli.desk import clock_for, open_desk
+from monitor.config.environment import Settings
+from monitor.outside.clock import SystemClock
+
+if TYPE_CHECKING:
+    from waitress.server import BaseWSGIServer
+
+    from monitor.ports import Clock
+
+FIRST_LINK_DAYS = 7
+WEB_THREADS = 8
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the `monitor` command."""
+    for command in (run, web, worker, once, migrate, prune):
+        app.command()(command)
+
+
+def run() -> None:
+    """Start the whole desk: pages and worker, on this machine, until Ctrl-C."""
+    settings = open_desk(migrate=True)
+    _bring_outlets_in(settings)
+    serve(settings, work=True)
+
+
+def web() -> None:
+    """Serve the pages only."""
+    serve(open_desk(), work=False)
+
+
+def worker() -> None:
+    """Run the jobs only, until Ctrl-C."""
+    settings = open_desk()
+    from monitor.jobs.local import LocalEngine  # tables exist only once Django is set up
+    from monitor.jobs.worker import open_worker
+
+    clock = SystemClock()
+    with open_worker(settings, clock) as opened:
+        _stop_on_signals(lambda: (opened.stopping.set(), clock.stop()))
+        engine = LocalEngine(opened)
+        engine.start()
+        show.line("The worker is running; Ctrl-C ends it.")
+        clock.stopping.wait()
+        engine.stop()
+
+
+def once(
+    job: Annotated[str, typer.Argument(help="A job of the timetable, or all.")] = "all",
+    as_of: Annotated[str | None, typer.Option(help="Move the clock, for outlets on loopback: +24h, +90m, +2d.")] = None,
+) -> None:
+    """Run every job once, in path order, until nothing is due any more."""
+    settings = open_desk()
+    from monitor.jobs.once import once as run_once  # tables exist only once Django is set up
+    from monitor.jobs.timetable import TIMETABLE
+    from monitor.jobs.timetable import job as line_of
+    from monitor.jobs.worker import open_worker
+
+    line = line_of(job)
+    if line is None and job != "all":
+        names = ", ".join(line.name for line in TIMETABLE)
+        raise show.fail(f"There is no job {job!r}; there are {names}, and all.", code=2)
+    clock, said = clock_for(as_of), []
+    with show.watching() as watch, open_worker(settings, clock, progress=watch, loopback_only=as_of is not None) as opened:
+        _stop_on_signals(opened.stopping.set)
+
+        def say(name: str, summary: str) -> None:
+            said.append(name)
+            show.line(f"{name}: {summary}")
+
+        sound = run_once(opened, (line,) if line else TIMETABLE, say=say)
+    if not {"poll_feeds", "read_articles", "group_stories", "queue_leads"} & set(said):
+        show.line(_why_nothing(settings))
+    if not sound:
+        raise typer.Exit(1)
+
+
+def migrate() -> None:
+    """Bring the database to this version of Monitor, after a backup of an existing SQLite file."""
+    open_desk(migrate=True)
+    show.line("The database is of this version.")
+
+
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Let texts and old rows go when their time is over."""
+    open_desk()
+    from monitor.flows import keep_house  # tables exist only once Django is set up
+
+    show.line(keep_house.prune_at(SystemClock().now(), dry_run=dry_run))
+
+
+def serve(settings: Settings, *, work: bool, clock: Clock | None = None, also: Callable[[], list[str]] | None = None) -> None:
+    """Serve the pages, with the worker beside them if asked; returns when the process is told to stop."""
+    from monitor.jobs.local import LocalEngine  # tables exist only once Django is set up
+    from monitor.jobs.worker import open_worker
+    from monitor.web import moment
+
+    own = SystemClock()
+    clock = clock or own
+    moment.use(clock)
+    server = _listen(settings)
+    with ExitStack() as stack:
+        stop: list[Callable[[], object]] = [server.close]
+        if work:
+            opened = stack.enter_context(open_worker(settings, clock))
+            engine = LocalEngine(opened)
+            engine.start()
+            stack.callback(engine.stop)
+            stop.insert(0, opened.stopping.set)
+        _greet(settings, clock, also)
+        _stop_on_signals(lambda: [step() for step in stop])
+        server.run()
+        own.stop()
+
+
+def _listen(settings: Settings) -> BaseWSGIServer:
+    from waitress import create_server
+
+    from monitor.web.wsgi import application  # needs the settings of this process
+
+    try:
+        return create_server(application, host=settings.host, port=settings.port, threads=WEB_THREADS, ident=None)
+    except OSError as busy:
+        text = f"{settings.host}:{settings.port} cannot be listened on ({busy.strerror}). Set MONITOR_BIND to another address, such as 127.0.0.1:8001."
+        raise show.fail(text) from busy
+
+
+def _greet(settings: Settings, clock: Clock, also: Callable[[], list[str]] | None) -> None:
+    from monitor.jobs.addresses import desk_address, sign_in_address  # tables exist only once Django is set up
+    from monitor.store import people
+
+    now = clock.now()
+    admin = people.first_admin(now) or people.an_admin()
+    show.line("")
+    show.line(f"Press Monitor is running at {desk_address(settings)}/")
+    if admin is not None:
+        show.line(f"Sign in with this one-time link: {sign_in_address(settings, people.make_link(admin, 'sign-in', now, timedelta(days=FIRST_LINK_DAYS)))}")
+    for text in also() if also else _advice(settings):
+        show.line(text)
+    show.line("Ctrl-C ends it.")
+    sys.stdout.flush()
+
+
+def _advice(settings: Settings) -> list[str]:
+    """What keeps the desk from filling, one plain line each."""
+    from monitor.outside.network import any_resolves  # looks names up, sends no request
+    from monitor.store import outlets
+
+    lines = []
+    if not settings.contact:
+        lines.append(
+            "No outlet is asked yet: set MONITOR_CONTACT to an address outlets can write to, for example MONITOR_CONTACT=desk@example.org make run."
+        )
+    homes = [feed.url for outlet in outlets.outlets() for feed in outlet.feeds if outlet.enabled and feed.enabled]
+    if homes and not any_resolves(homes):
+        lines.append("There is no network: the desk keeps trying politely. `make demo` shows a filled desk without one.")
+    return lines
+
+
+def _bring_outlets_in(settings: Settings) -> None:
+    """Import feeds.yaml at the start; a mistake in it is said and the desk runs on what it has."""
+    from monitor.errors import ConfigError
+    from monitor.flows.import_outlets import import_outlets  # tables exist only once Django is set up
+
+    if not settings.feeds.exists():
+        show.line(f"There is no {settings.feeds}: the desk watches the outlets it already has.")
+        return
+    try:
+        merge = import_outlets(settings.feeds, SystemClock().now())
+    except ConfigError as error:
+        show.config_mistakes(error)
+        show.line(f"{settings.feeds} was not imported; the desk watches the outlets it already has.")
+        return
+    show.line(f"{settings.feeds}: {merge.added} outlets added, {merge.changed} changed, {merge.archived} archived, {merge.unchanged} unchanged.")
+
+
+def _why_nothing(settings: Settings) -> str:
+    from monitor.jobs.timetable import next_due  # tables exist only once Django is set up
+    from monitor.store import outlets
+
+    if not outlets.outlets():
+        return "Nothing to do: the desk has no outlet. `monitor outlet import feeds.yaml` brings them in."
+    soon = next_due(SystemClock().now())
+    return f"Nothing is due before {soon:%Y-%m-%d %H:%M} UTC." if soon else "Nothing is due."
+
+
+def _stop_on_signals(stop: Callable[[], object]) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)

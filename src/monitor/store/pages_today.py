@@ -1,0 +1,179 @@
+"""The leads of a day as story cards, and what an empty day has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from monitor.store import models
+
+SHOWN = ("queued", "claimed", "used", "quiet")
+QUIET_AFTER = timedelta(hours=12)
+"""A story without a new article for this long is called quiet."""
+SILENT_AFTER = timedelta(hours=24)
+"""No outlet is called silent sooner; slower ones after three times their own gap between entries (P40)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One outlet's first telling of a story."""
+
+    outlet: str
+    language: str
+    title: str
+    weight: float
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One lead with what its card shows; `told` is in first-seen order, one an outlet."""
+
+    id: str
+    story: str
+    section: str
+    status: str
+    headline: str
+    headline_language: str
+    score: float
+    components: Mapping[str, float]
+    reasons: tuple[str, ...]
+    themes: tuple[str, ...]
+    outlets: int
+    countries: int
+    languages: tuple[str, ...]
+    articles: int
+    newest_at: datetime
+    queued_at: datetime
+    claimed_by: str
+    claimed_until: datetime | None
+    told: tuple[Told, ...]
+    titles: Mapping[str, str]  # best headline by language
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPulse:
+    """How one live feed of an enabled outlet is doing, as far as silence is concerned."""
+
+    slug: str
+    outlet: str
+    url: str
+    polls: int
+    last_change_at: datetime | None
+    gap_median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """An outlet from which nothing new came for unusually long; `since` None: never."""
+
+    slug: str
+    name: str
+    since: datetime | None
+
+
+def leads_between(start: datetime, end: datetime, *, section: str = "", limit: int = 400) -> tuple[list[Card], int]:
+    """Leads alive in [start, end), best first, and how many there are: queued in it, or queued before and still growing in it."""
+    alive = Q(queued_at__gte=start, queued_at__lt=end) | Q(queued_at__lt=end, newest_at__gte=start)
+    rows = models.Lead.objects.filter(alive, status__in=SHOWN).select_related("story", "claimed_by").order_by("-score", "pk")
+    if section:
+        rows = rows.filter(section=section)
+    found = list(rows[: limit + 1])
+    total = rows.count() if len(found) > limit else len(found)
+    told = _told({lead.story_id for lead in found[:limit]})
+    return [card(lead, told.get(lead.story_id, [])) for lead in found[:limit]], total
+
+
+def section_counts(start: datetime, end: datetime) -> dict[str, int]:
+    """How many leads each section has in a day."""
+    alive = Q(queued_at__gte=start, queued_at__lt=end) | Q(queued_at__lt=end, newest_at__gte=start)
+    rows = models.Lead.objects.filter(alive, status__in=SHOWN).values("section").order_by("section").annotate(n=Count("pk"))
+    return {row["section"]: row["n"] for row in rows}
+
+
+def pulses() -> list[FeedPulse]:
+    """Every live feed of an enabled outlet."""
+    columns = ("outlet__slug", "outlet__name", "url", "polls", "last_change_at", "gap_median")
+    live = models.Feed.objects.filter(enabled=True, archived_at=None, outlet__enabled=True, outlet__archived_at=None)
+    return [FeedPulse(*row) for row in live.order_by("outlet__position", "pk").values_list(*columns)]
+
+
+def silent(feeds: Iterable[FeedPulse], now: datetime) -> list[Silent]:
+    """The outlets from which nothing new came for a day and three times their usual gap, longest silence first."""
+    by_outlet: dict[str, list[FeedPulse]] = {}
+    for feed in feeds:
+        if feed.polls:
+            by_outlet.setdefault(feed.slug, []).append(feed)
+    found = []
+    for slug, group in by_outlet.items():
+        latest = max((feed.last_change_at for feed in group if feed.last_change_at), default=None)
+        patience = max(SILENT_AFTER, 3 * min((feed.gap_median for feed in group if feed.gap_median), default=timedelta()))
+        if latest is None or now - latest > patience:
+            found.append(Silent(slug, group[0].outlet, latest))
+    return sorted(found, key=lambda one: (one.since is not None, one.since, one.name))
+
+
+def without_article(start: datetime, end: datetime) -> list[Silent]:
+    """The enabled outlets that brought no article between two moments."""
+    heard = models.Article.objects.filter(discovered_at__gte=start, discovered_at__lt=end).values("outlet_id")
+    rows = models.Outlet.objects.filter(enabled=True, archived_at=None).exclude(pk__in=heard).order_by("position", "pk")
+    return [Silent(slug, name, None) for slug, name in rows.values_list("slug", "name")]
+
+
+def _told(stories: set[int]) -> dict[int, list[Told]]:
+    columns = (
+        "story_id", "outlet__slug", "outlet__name", "language", "title", "outlet__weight", "copy_of_id", "published_at", "discovered_at"
+    )  # fmt: skip
+    rows = models.Article.objects.filter(story_id__in=stories).values_list(*columns)
+    ordered = sorted(rows, key=lambda row: (min(row[7] or row[8], row[8]), row[1]))
+    found: dict[int, list[Told]] = {}
+    for story, _slug, name, language, title, weight, copy, _published, _seen in ordered:
+        found.setdefault(story, []).append(Told(name, language, title, weight, copy is not None))
+    return found
+
+
+def card(lead: models.Lead, articles: list[Told]) -> Card:
+    """A lead as its card; `articles` in first-seen order."""
+    first: dict[tuple[str, str], Told] = {}
+    best: dict[str, Told] = {}
+    for one in articles:
+        first.setdefault((one.outlet, one.language), one)
+        rival = best.get(one.language)
+        if rival is None or (one.copy, -one.weight) < (rival.copy, -rival.weight):
+            best[one.language] = one
+    return Card(
+        id=str(lead.uuid),
+        story=str(lead.story.uuid),
+        section=lead.section,
+        status=lead.status,
+        headline=lead.headline,
+        headline_language=lead.headline_language,
+        score=lead.score,
+        components=lead.components,
+        reasons=tuple(str(reason) for reason in lead.reasons),
+        themes=tuple(theme_id(theme) for theme in lead.themes),
+        outlets=lead.outlets,
+        countries=lead.countries,
+        languages=tuple(lead.languages),
+        articles=lead.articles,
+        newest_at=lead.newest_at,
+        queued_at=lead.queued_at,
+        claimed_by=_name(lead.claimed_by),
+        claimed_until=lead.claimed_until,
+        told=tuple(first.values()),
+        titles={language: one.title for language, one in best.items() if language and one.title},
+    )
+
+
+def theme_id(theme: object) -> str:
+    """The id of a theme stored as an id or as an object with its score."""
+    return str(theme.get("theme") or theme.get("id") or "") if isinstance(theme, dict) else str(theme)
+
+
+def _name(person: models.Person | None) -> str:
+    if person is None:
+        return ""
+    return f"{person.given_name} {person.family_name}".strip() or person.email

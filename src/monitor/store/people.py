@@ -1,0 +1,199 @@
+"""The people of the desk: who they are, what role they have, and the one-time links that let them in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from monitor.errors import UsageError
+from monitor.store import models
+from monitor.store.models import Person
+
+Purpose = Literal["sign-in", "invite", "reset"]
+
+ROLES = ("contributor", "editor", "admin")
+LANGUAGES = ("fr", "en")
+PURPOSES: tuple[Purpose, ...] = ("sign-in", "invite", "reset")
+LIFETIME = timedelta(hours=1)
+"""How long a one-time link works unless its maker says otherwise."""
+FIRST_ADMIN = "editor@desk.localhost"
+"""The account made when nobody exists; .localhost can never receive mail, so it stands for no real mailbox."""
+FAILURES_ALLOWED = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+"""Ten failed sign-ins an account and address in a quarter of an hour; then the answer is "later" (docs/security.md, auth)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person as listed: everything that may be printed."""
+
+    id: str
+    email: str
+    given: str
+    family: str
+    role: str
+    language: str
+    active: bool
+    has_password: bool
+    joined_at: datetime
+
+
+def add(email: str, given: str, family: str, role: str, language: str, now: datetime) -> Person:
+    """Take a person in, without a password; raises UsageError for a bad or known address, role or language."""
+    address = _address(email)
+    if role not in ROLES:
+        raise UsageError(f"There is no role {role!r}; roles are {', '.join(ROLES)}.")
+    if language not in LANGUAGES:
+        raise UsageError(f"The desk does not speak {language!r}; languages are {', '.join(LANGUAGES)}.")
+    person = Person(email=address, given_name=given.strip()[:80], family_name=family.strip()[:80])
+    person.role, person.language, person.joined_at = role, language, now
+    person.set_unusable_password()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        raise UsageError(f"{address} is already a person of this desk.") from None
+    return person
+
+
+def find(email: str) -> Person:
+    """The person with this address, whatever its capitals; raises UsageError when there is none."""
+    person = Person.objects.filter(email=_address(email)).first()
+    if person is None:
+        raise UsageError(f"Nobody of this desk has the address {email.strip()[:254]}.")
+    return person
+
+
+def list_all() -> tuple[Member, ...]:
+    """Everybody, by family name, given name and address."""
+    rows = Person.objects.order_by("family_name", "given_name", "email")
+    return tuple(
+        Member(
+            id=str(row.uuid),
+            email=row.email,
+            given=row.given_name,
+            family=row.family_name,
+            role=row.role,
+            language=row.language,
+            active=row.is_active,
+            has_password=row.has_usable_password(),
+            joined_at=row.joined_at,
+        )
+        for row in rows
+    )
+
+
+def set_role(email: str, role: str) -> Person:
+    """Give a person another role; raises UsageError, also when it would leave the desk without an admin."""
+    if role not in ROLES:
+        raise UsageError(f"There is no role {role!r}; roles are {', '.join(ROLES)}.")
+    person = find(email)
+    others = Person.objects.filter(role="admin", is_active=True).exclude(pk=person.pk)
+    if person.role == "admin" and role != "admin" and not others.exists():
+        raise UsageError(f"{person.email} is the only admin; make somebody else admin first.")
+    person.role = role
+    person.save(update_fields=["role"])
+    return person
+
+
+def set_language(person: Person, language: str) -> None:
+    """Keep the language a person reads the desk in; raises UsageError for one it does not speak."""
+    if language not in LANGUAGES:
+        raise UsageError(f"The desk does not speak {language!r}; languages are {', '.join(LANGUAGES)}.")
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+def set_password(person: Person, password: str) -> None:
+    """Set a password; every unused link of the person stops working, and other sessions end by their session hash."""
+    person.set_password(password)
+    with transaction.atomic():
+        person.save(update_fields=["password"])
+        models.OneTimeLink.objects.filter(person=person, used_at=None).delete()
+
+
+def first_admin(now: datetime) -> Person | None:
+    """Make the first admin when nobody exists; None when the desk has people already."""
+    if Person.objects.exists():
+        return None
+    try:
+        return add(FIRST_ADMIN, "", "", "admin", "fr", now)
+    except UsageError:  # another process was first
+        return None
+
+
+def an_admin() -> Person | None:
+    """An active admin of the desk, the longest there; None when nobody is."""
+    return Person.objects.filter(role="admin", is_active=True).order_by("joined_at", "pk").first()
+
+
+def make_link(person: Person, purpose: Purpose, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+    """A token that lets this person in once until `now + lifetime`; only its hash is kept, and lapsed links are cleared."""
+    if purpose not in PURPOSES:
+        raise UsageError(f"There is no link for {purpose!r}; links are for {', '.join(PURPOSES)}.")
+    token = secrets.token_urlsafe(32)
+    models.OneTimeLink.objects.filter(expires_at__lt=now - timedelta(days=7)).delete()
+    models.OneTimeLink.objects.create(
+        person=person, purpose=purpose, token_hash=_hash(token), made_at=now, expires_at=now + lifetime
+    )
+    return token
+
+
+def link_works(token: str, now: datetime) -> bool:
+    """Whether a token would let somebody in now; looking does not use it."""
+    return _live(token, now).exists()
+
+
+def use_link(token: str, purpose: Purpose | None, now: datetime) -> Person | None:
+    """Use a token up; the person it lets in, or None when it is unknown, used, lapsed or for another purpose (None: any).
+
+    The use is one compare-and-swap on `used_at`, so of two who come at once only one gets in.
+    """
+    wanted = _live(token, now) if purpose is None else _live(token, now).filter(purpose=purpose)
+    link = wanted.select_related("person").first()
+    if link is None or not models.OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+        return None
+    return link.person
+
+
+def attempt_allowed(account: str, address: str, now: datetime) -> bool:
+    """Count one attempt to sign in and say whether it may go on; counted first, so parallel guesses are all seen."""
+    models.SignInAttempt.objects.filter(at__lte=now - FAILURE_WINDOW).delete()
+    key = _attempt_key(account, address)
+    models.SignInAttempt.objects.create(key=key, at=now)
+    return models.SignInAttempt.objects.filter(key=key).count() <= FAILURES_ALLOWED
+
+
+def forget_attempts(account: str, address: str) -> None:
+    """A sign-in succeeded: its failures no longer count."""
+    models.SignInAttempt.objects.filter(key=_attempt_key(account, address)).delete()
+
+
+def _live(token: str, now: datetime) -> QuerySet[models.OneTimeLink]:
+    return models.OneTimeLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _attempt_key(account: str, address: str) -> str:
+    return salted_hmac("monitor.sign-in", f"{account.strip().lower()}\n{address}", algorithm="sha256").hexdigest()
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise UsageError(f"{email.strip()[:80]!r} is no e-mail address.") from None
+    return address

@@ -1,0 +1,17 @@
+"""What every test shares: a home of its own, the database under test, loopback only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_HOME = tempfile.TemporaryDirectory(prefix="monitor-tests-")
+for name in [name for name in os.environ if name.startswith("MONITOR_") and name not in {"MONITOR_TEST_DATABASE_URL", "MONITOR_CORPORA"}]:
+    del os.environ[name]
+os.environ["MONITOR_HOME"] = _HOME.name
+if os.environ.get("MONITOR_TEST_DATABASE_URL"):
+    os.environ["MONITOR_DATABASE_URL"] = os.environ["MONITOR_TEST_DATABASE_URL"]
+os.environ["DJANGO_SETTINGS_MODULE"] = "monitor.config.django_settings"
+
+PROJECT = Path(__file__).resolve().parent.parent
