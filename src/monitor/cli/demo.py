@@ -55,7 +55,7 @@ def _run(home: Path, port: int) -> None:
 
         clock = SystemClock()
         merge = import_outlets(settings.feeds, clock.now())
-        show.line(f"The sample newsroom is on the air: {merge.added} invented outlets on loopback. Filling the desk …")
+        show.line(f"The sample newsroom is on the air: {merge.summary.added} invented outlets on loopback. Filling the desk …")
         with show.watching() as watch, open_worker(settings, clock, progress=watch) as worker:
             once(worker, say=lambda job, summary: show.line(f"  {job}: {summary}"))
         serve(settings, work=True, also=lambda: ["This is the demo: outlets and events are invented, and nothing leaves this machine."])

@@ -85,7 +85,7 @@ def _sound(load: Callable[[], object], name: str) -> Iterator[Finding]:
         yield Finding("ok", f"{name} is sound.")
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(_: Settings) -> Iterator[Finding]:
     from monitor.store import setup  # connects only when asked
 
     try:
@@ -105,14 +105,18 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if count:
             yield Finding("wrong", f"{count} {kind} were given up after repeated failures; see the log.")
     failing = state.failing_feeds()
-    yield Finding("note" if failing else "ok", f"{failing} feeds are failing; `monitor outlet list` names them." if failing else "No feed is failing.")
+    yield Finding(
+        "note" if failing else "ok", f"{failing} feeds are failing; `monitor outlet list` names them." if failing else "No feed is failing."
+    )
 
 
 def _contact(settings: Settings) -> Iterator[Finding]:
     if settings.contact:
         yield Finding("ok", f"Outlets are told whom to write to: {settings.contact}.")
     else:
-        yield Finding("note", "MONITOR_CONTACT is not set, so only outlets on loopback are asked. Set it to an address outlets can write to.")
+        yield Finding(
+            "note", "MONITOR_CONTACT is not set, so only outlets on loopback are asked. Set it to an address outlets can write to."
+        )
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
@@ -125,4 +129,6 @@ def _network(settings: Settings) -> Iterator[Finding]:
         return
     if feeds:
         reachable = any_resolves(feeds)
-        yield Finding("ok" if reachable else "note", "The network is there." if reachable else "There is no network; `make demo` works without one.")
+        yield Finding(
+            "ok" if reachable else "note", "The network is there." if reachable else "There is no network; `make demo` works without one."
+        )

@@ -31,7 +31,7 @@ def import_(
         merge = import_outlets(path, SystemClock().now(), file_wins=file_wins)
     except ConfigError as error:
         raise show.config_mistakes(error) from error
-    show.line(f"{path}: {merge.added} added, {merge.changed} changed, {merge.archived} archived, {merge.unchanged} unchanged.")
+    show.line(f"{path}: {merge.summary.added} added, {merge.summary.changed} changed, {merge.summary.archived} archived, {merge.summary.unchanged} unchanged.")
     for difference in merge.differences:
         show.line(f"  kept: {difference}")
 

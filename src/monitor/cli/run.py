@@ -53,7 +53,7 @@ def worker() -> None:
 
     clock = SystemClock()
     with open_worker(settings, clock) as opened:
-        _stop_on_signals(lambda: (opened.stopping.set(), clock.stop()))
+        _stop_on_signals(opened.stopping.set, clock.stop)
         engine = LocalEngine(opened)
         engine.start()
         show.line("The worker is running; Ctrl-C ends it.")
@@ -86,7 +86,7 @@ def once(
 
         sound = run_once(opened, (line,) if line else TIMETABLE, say=say)
     if not {"poll_feeds", "read_articles", "group_stories", "queue_leads"} & set(said):
-        show.line(_why_nothing(settings))
+        show.line(_why_nothing())
     if not sound:
         raise typer.Exit(1)
 
@@ -126,7 +126,7 @@ def serve(settings: Settings, *, work: bool, clock: Clock | None = None, also: C
             stack.callback(engine.stop)
             stop.insert(0, opened.stopping.set)
         _greet(settings, clock, also)
-        _stop_on_signals(lambda: [step() for step in stop])
+        _stop_on_signals(*stop)
         server.run()
         own.stop()
 
@@ -139,7 +139,8 @@ def _listen(settings: Settings) -> BaseWSGIServer:
     try:
         return create_server(application, host=settings.host, port=settings.port, threads=WEB_THREADS, ident=None)
     except OSError as busy:
-        text = f"{settings.host}:{settings.port} cannot be listened on ({busy.strerror}). Set MONITOR_BIND to another address, such as 127.0.0.1:8001."
+        where = f"{settings.host}:{settings.port} cannot be listened on ({busy.strerror})."
+        text = f"{where} Set MONITOR_BIND to another address, such as 127.0.0.1:8001."
         raise show.fail(text) from busy
 
 
@@ -152,7 +153,8 @@ def _greet(settings: Settings, clock: Clock, also: Callable[[], list[str]] | Non
     show.line("")
     show.line(f"Press Monitor is running at {desk_address(settings)}/")
     if admin is not None:
-        show.line(f"Sign in with this one-time link: {sign_in_address(settings, people.make_link(admin, 'sign-in', now, timedelta(days=FIRST_LINK_DAYS)))}")
+        token = people.make_link(admin, "sign-in", now, timedelta(days=FIRST_LINK_DAYS))
+        show.line(f"Sign in with this one-time link: {sign_in_address(settings, token)}")
     for text in also() if also else _advice(settings):
         show.line(text)
     show.line("Ctrl-C ends it.")
@@ -167,7 +169,8 @@ def _advice(settings: Settings) -> list[str]:
     lines = []
     if not settings.contact:
         lines.append(
-            "No outlet is asked yet: set MONITOR_CONTACT to an address outlets can write to, for example MONITOR_CONTACT=desk@example.org make run."
+            "No outlet is asked yet: set MONITOR_CONTACT to an address outlets can write to, "
+            "for example: MONITOR_CONTACT=desk@example.org make run"
         )
     homes = [feed.url for outlet in outlets.outlets() for feed in outlet.feeds if outlet.enabled and feed.enabled]
     if homes and not any_resolves(homes):
@@ -189,10 +192,12 @@ def _bring_outlets_in(settings: Settings) -> None:
         show.config_mistakes(error)
         show.line(f"{settings.feeds} was not imported; the desk watches the outlets it already has.")
         return
-    show.line(f"{settings.feeds}: {merge.added} outlets added, {merge.changed} changed, {merge.archived} archived, {merge.unchanged} unchanged.")
+    show.line(
+        f"{settings.feeds}: {merge.summary.added} outlets added, {merge.summary.changed} changed, {merge.summary.archived} archived, {merge.summary.unchanged} unchanged."
+    )
 
 
-def _why_nothing(settings: Settings) -> str:
+def _why_nothing() -> str:
     from monitor.jobs.timetable import next_due  # tables exist only once Django is set up
     from monitor.store import outlets
 
@@ -202,12 +207,13 @@ def _why_nothing(settings: Settings) -> str:
     return f"Nothing is due before {soon:%Y-%m-%d %H:%M} UTC." if soon else "Nothing is due."
 
 
-def _stop_on_signals(stop: Callable[[], object]) -> None:
+def _stop_on_signals(*steps: Callable[[], object]) -> None:
     if threading.current_thread() is not threading.main_thread():
         return
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        stop()
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        for step in steps:
+            step()
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)

@@ -88,5 +88,7 @@ def watching() -> Iterator[Watch]:
     if not err.is_terminal:
         yield Watch(None)
         return
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True) as bars:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True
+    ) as bars:
         yield Watch(bars)

@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """Check the themes file and run the headlines it is tested with."""
     from monitor.config.themes_file import load_themes  # reads a file only when asked
-    from monitor.jobs.tagging import failed_tests
+    from monitor.jobs.knowledge import failed_tests
 
     try:
         themes = load_themes(file or settings().themes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.flows.kit import Kit
+from monitor.pipeline.duplicates import CopyIndex
 from monitor.pipeline.group import Grouper
 from monitor.store import stories
 from monitor.store.stories import DueDoc, Merged, Placed
@@ -35,10 +36,15 @@ class Memory:
         """The grouper as the database has it."""
         current = stories.generation()
         if self.grouper is None or current != self.generation:
-            self.grouper = Grouper(new_story_id=lambda: str(uuid.uuid4()))
-            self.grouper.restore(stories.window(now - WINDOW))
-            for first, second, together in stories.words_of_people():
-                (self.grouper.must_link if together else self.grouper.cannot_link)(first, second)
+            self.grouper = Grouper(new_story_id=lambda: str(uuid.uuid4()), copies=CopyIndex())
+            people = stories.words_of_people()
+            self.grouper.restore(
+                stories.window(now - WINDOW),
+                born=stories.born(now - WINDOW),
+                must=[(first, second) for first, second, together in people if together],
+                cannot=[(first, second) for first, second, together in people if not together],
+                frozen=stories.frozen(),
+            )
             self.generation = current
         for story in stories.frozen():
             self.grouper.freeze(story)

@@ -23,7 +23,6 @@ def prune_at(now: datetime, *, dry_run: bool) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to prune"
 
 
-def checkpoint(kit: Kit) -> str:
+def checkpoint() -> None:
     """Write SQLite's journal back into the database without holding anybody up."""
     keeping.checkpoint()
-    return ""

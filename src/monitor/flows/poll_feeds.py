@@ -16,7 +16,8 @@ from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
 from monitor.pipeline import when
 from monitor.pipeline.pick import Picked, pick
-from monitor.records import Failed, Fetched, HostState, NotAFeed, NotModified, Outcome, ParsedFeed
+from monitor.pipeline.when_failures import NETWORK_KINDS
+from monitor.records import Failed, FeedState, Fetched, HostState, NotAFeed, NotModified, Outcome, ParsedFeed
 from monitor.store import entries, feeds, hosts, periodic
 from monitor.store.entries import SeenEntries
 from monitor.store.feeds import DueFeed, Polled
@@ -42,6 +43,7 @@ class _Poll:
     """One feed being polled, with its host and the moment it was asked."""
 
     feed: DueFeed
+    state: FeedState  # as when.before_request left it
     host: HostState
     paced: float
 
@@ -59,16 +61,22 @@ class _Poller:
         self.report = PollReport()
         self.results: list[Polled] = []
         self.fetched: dict[int, Fetched] = {}
+        self.unreached: list[tuple[_Poll, Failed]] = []  # judged at the end: was it the outlets, or our own line?
         self.answers: list[Outcome] = []
         self.offline = bool(periodic.fact("offline").get("since"))
 
     def run(self) -> PollReport:
         stream: Stream[_Poll] = Stream(
-            claim=self._claim, start=self._start, go_on=self._go_on, settle=lambda: self._settle(stream), stop=self.kit.stop, width=self.kit.width
+            claim=self._claim,
+            start=self._start,
+            go_on=self._go_on,
+            settle=lambda: self._settle(stream),
+            stop=self.kit.stop,
+            width=self.kit.width,
         )
         stream.run()
+        self._judge_unreached()
         self._settle(stream, at_end=True)
-        self._note_offline()
         return self.report
 
     def _claim(self, room: int) -> list[_Poll]:
@@ -76,7 +84,9 @@ class _Poller:
             return []
         while not self.kit.stop():
             now = self.kit.clock.now()
-            claimed = feeds.claim_due(now, limit=1 if self.offline else room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact)
+            claimed = feeds.claim_due(
+                now, limit=1 if self.offline else room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact
+            )
             if not claimed:
                 return []
             work = self._admit(claimed, now)
@@ -89,19 +99,20 @@ class _Poller:
         names = {feed.state.key: host_of(feed.state.url) for feed in claimed}
         states = hosts.states(names.values())
         stopped = self._stopped_by_robots(claimed)
-        go, wait = [], []
+        go: list[_Poll] = []
+        wait: list[tuple[DueFeed, datetime | None]] = []
         for feed in claimed:
             host = states[names[feed.state.key]]
             paced = interval_for(feed.state.url, self.kit.policy, host.crawl_delay, "feed")
-            earliest = when.earliest(feed.state, host)
+            earliest = when.earliest(feed.state, host, claimed=True)
             if feed.state.key in stopped:
                 self._refused_by_robots(feed, now)
-            elif earliest is not None and earliest > now:
+            elif earliest is None or earliest > now:
                 wait.append((feed, earliest))
             elif paced and (until := hosts.reserve(host.name, now)) is not None:
                 wait.append((feed, until))
             else:
-                go.append(_Poll(feed, host, paced))
+                go.append(_Poll(feed, when.before_request(feed.state, now), host, paced))
         if wait:
             feeds.postpone(wait)
         return go
@@ -114,27 +125,32 @@ class _Poller:
 
     def _refused_by_robots(self, feed: DueFeed, now: datetime) -> None:
         reason = "The outlet's robots.txt asks PressMonitor by name to stay away."
-        failed = Failed(url=feed.state.url, kind="robots", reason=reason, received_at=now)
-        after = when.after(feed.state, failed, None, HostState(host_of(feed.state.url)), now, siblings=0)
-        self._keep(feed, after, "robots", reason=reason)
+        poll = _Poll(feed, when.before_request(feed.state, now), HostState(host_of(feed.state.url)), 0.0)
+        self._keep(poll, Failed(url=feed.state.url, kind="robots", reason=reason, received_at=now), None, "robots", reason=reason)
 
     def _start(self, poll: _Poll) -> Future[Any]:
-        return self.kit.threads.submit(self.kit.fetcher.fetch, when.ask_for(poll.feed.state, self.kit.clock.now()))
+        return self.kit.threads.submit(self.kit.fetcher.fetch, when.ask_for(poll.state))
 
     def _go_on(self, poll: _Poll, result: object) -> Future[Any] | None:
         """The next step of a poll, or None when it is finished."""
         match result:
             case Fetched():
                 return self._document_came(poll, result)
-            case NotModified() | Failed():
+            case NotModified():
                 self._answered(poll, result)
-                self._keep_outcome(poll, result, None, _kind(result), reason=getattr(result, "reason", ""))
+                self._keep(poll, result, None, "not_modified")
+            case Failed():
+                self._answered(poll, result)
+                if result.kind in NETWORK_KINDS:
+                    self.unreached.append((poll, result))
+                else:
+                    self._keep(poll, result, None, result.kind, reason=result.reason)
             case reading.ReadFeed():
                 self._parsed(poll, result)
             case Killed():
+                reason = f"The feed could not be read: its parser was stopped ({result.reason})."
                 fetched = self.fetched.pop(poll.feed.state.key)
-                failed = _failed(fetched, "parser", f"The feed could not be read: its parser was stopped ({result.reason}).")
-                self._keep_outcome(poll, failed, None, "parser", reason=failed.reason)
+                self._keep(poll, _failed(fetched, "parser", reason), None, "parser", reason=reason)
         return None
 
     def _answered(self, poll: _Poll, outcome: Outcome) -> None:
@@ -144,10 +160,8 @@ class _Poller:
 
     def _document_came(self, poll: _Poll, fetched: Fetched) -> Future[Any] | None:
         self._answered(poll, fetched)
-        digest = reading.body_hash(fetched.body)
-        if digest == poll.feed.state.body_sha256 and digest == poll.feed.state.parsed_ok_sha256:
-            learned = when.Learned(is_feed=True, body_sha256=digest, unchanged=True)
-            self._keep_outcome(poll, fetched, learned, "unchanged")
+        if when.is_unchanged(poll.state, fetched, reading.body_hash(fetched.body)):
+            self._keep(poll, replace(fetched, body=b""), None, "unchanged")
             return None
         self.fetched[poll.feed.state.key] = replace(fetched, body=b"", wire_bytes=fetched.wire_bytes or len(fetched.body))
         document = reading.FeedDocument(fetched.body, fetched.final_url, fetched.headers.get("content-type", ""), poll.feed.format)
@@ -157,17 +171,17 @@ class _Poller:
         fetched = self.fetched.pop(poll.feed.state.key)
         if isinstance(read.parsed, NotAFeed) or read.prints is None:
             reason = read.parsed.reason if isinstance(read.parsed, NotAFeed) else ""
-            self._keep_outcome(poll, fetched, when.Learned(is_feed=False, body_sha256=read.digest), "not_feed", reason=reason)
+            learned = when.Learned(is_feed=False, body_sha256=read.digest, reason=reason)
+            self._keep(poll, fetched, learned, "not_feed", reason=reason)
             return
         now = self.kit.clock.now()
-        state = poll.feed.state
-        known = entries.known(state.key, read.prints)
-        picked = pick(read.parsed, known, first=state.last_200_at is None, now=now, url_of_feed=fetched.final_url)
-        learned = _learned(read.parsed, picked, read.digest)
+        first = poll.feed.state.last_200_at is None
+        picked = pick(read.parsed, entries.known(poll.feed.state.key, read.prints), first=first, now=now, url_of_feed=fetched.final_url)
         result = "changed" if picked.new or picked.changed else "unchanged"
-        self._keep_outcome(poll, fetched, learned, result, seen=_seen(poll.feed, picked), title=read.parsed.title)
+        learned = _learned(read.parsed, picked, read.digest)
+        self._keep(poll, fetched, learned, result, seen=_seen(poll.feed, picked), title=read.parsed.title)
 
-    def _keep_outcome(
+    def _keep(
         self,
         poll: _Poll,
         outcome: Outcome,
@@ -178,27 +192,22 @@ class _Poller:
         seen: SeenEntries | None = None,
         title: str = "",
     ) -> None:
-        now = self.kit.clock.now()
-        after = when.after(poll.feed.state, outcome, learned, poll.host, now, siblings=1)
-        if after.host != poll.host and (after.host.not_before, after.host.not_before_reason) != (poll.host.not_before, poll.host.not_before_reason):
+        """Let the policy decide what the answer means and put it with the results to be written."""
+        siblings = feeds.siblings(poll.feed.outlet_key) if isinstance(outcome, Failed) else 1
+        after = when.after(poll.state, outcome, learned, poll.host, self.kit.clock.now(), siblings=siblings)
+        if after.host != poll.host:
             hosts.save_wish(after.host)
+        state = after.state
+        adopt = after.adopt_url if after.adopt_url and feeds.address_is_free(after.adopt_url) else ""
+        if adopt:
+            state = when.moved(state, adopt)
         status = 200 if isinstance(outcome, Fetched) else 304 if isinstance(outcome, NotModified) else outcome.status
         wire = outcome.wire_bytes if isinstance(outcome, Fetched) else 0
-        self._keep(poll.feed, after, result, reason=reason, status=status, wire=wire, seen=seen, title=title)
+        words = " ".join([reason, *after.notices]).strip()
+        self._keep_state(poll, state, result, words, status=status, wire_bytes=wire, seen=seen, title=title, adopt_url=adopt)
 
-    def _keep(
-        self,
-        feed: DueFeed,
-        after: when.After,
-        result: str,
-        *,
-        reason: str = "",
-        status: int | None = None,
-        wire: int = 0,
-        seen: SeenEntries | None = None,
-        title: str = "",
-    ) -> None:
-        self.results.append(Polled(feed, after.state, result, reason, status, wire, seen, title, after.adopt_url or ""))
+    def _keep_state(self, poll: _Poll, state: FeedState, result: str, reason: str, **facts: Any) -> None:
+        self.results.append(Polled(poll.feed, state, result, reason, **facts))
         report = self.report
         report.polled += 1
         report.changed += result == "changed"
@@ -206,21 +215,25 @@ class _Poller:
         report.not_modified += result == "not_modified"
         report.failed += result not in {"changed", "unchanged", "not_modified"}
 
+    def _judge_unreached(self) -> None:
+        """Failures to reach anything count against the outlets only if some outlet could be reached (P32)."""
+        offline = when.offline(self.answers) or (self.offline and len(self.unreached) == len(self.answers))
+        now = self.kit.clock.now()
+        for poll, failed in self.unreached:
+            if offline:
+                frozen = replace(when.freeze(poll.state, now), next_at=now + OFFLINE_PROBE, last_attempt_at=poll.feed.state.last_attempt_at)
+                self._keep_state(poll, frozen, failed.kind, f"No network: {failed.reason}")
+            else:
+                self._keep(poll, failed, None, failed.kind, reason=failed.reason)
+        if self.answers and offline != self.offline:
+            periodic.set_fact("offline", {"since": now.isoformat()} if offline else {}, now)
+
     def _settle(self, stream: Stream[_Poll], *, at_end: bool = False) -> None:
         """Write what came back, a hundred feeds a transaction."""
         if self.results and (at_end or len(self.results) >= SETTLE_AT or stream.idle):
             self.report.new += feeds.finish(self.results, self.kit.clock.now())
             self.results.clear()
         self.kit.progress("poll feeds", stream.done, stream.claimed)
-
-    def _note_offline(self) -> None:
-        """Remember that nothing at all can be reached, or that something can again (P32)."""
-        if not self.answers:
-            return
-        now = self.kit.clock.now()
-        offline = when.offline(self.answers)
-        if offline != self.offline:
-            periodic.set_fact("offline", {"since": now.isoformat()} if offline else {}, now)
 
 
 def _learned(parsed: ParsedFeed, picked: Picked, digest: str) -> when.Learned:
@@ -261,10 +274,6 @@ def _failed(fetched: Fetched, kind: Any, reason: str) -> Failed:
         headers=fetched.headers,
         hops=fetched.hops,
     )
-
-
-def _kind(outcome: NotModified | Failed) -> str:
-    return "not_modified" if isinstance(outcome, NotModified) else outcome.kind
 
 
 def _origin(url: str) -> str:

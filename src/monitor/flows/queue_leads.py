@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.flows.kit import Kit
-from monitor.pipeline import lead
+from monitor.pipeline import lead, story_summary
 from monitor.records import Desk, StoryFacts
 from monitor.store import leads, stories
 from monitor.store.leads import RankedStory
@@ -55,8 +55,8 @@ def _ranked(kit: Kit, desk: Desk, priorities: Mapping[str, float], key: int, tok
         key=key,
         token=token,
         lead=lead.is_lead(score, facts),
-        section=lead.section_of_story(facts.articles),
-        themes=lead.themes_of_story(facts.articles),
+        section=story_summary.section_of(facts.articles),
+        themes=story_summary.themes_of(facts.articles),
         headline=first.title,
         headline_language=first.language,
         score=score.score,

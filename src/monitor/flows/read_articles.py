@@ -14,7 +14,7 @@ from monitor.outside import reading
 from monitor.outside.pace import host_of, interval_for, is_loopback
 from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
-from monitor.records import Ask, Failed, FailKind, Fetched, NotModified, Verdict
+from monitor.records import Article, Ask, Failed, FailKind, Fetched, NotModified, Verdict
 from monitor.store import articles, hosts
 from monitor.store.articles import DueArticle
 
@@ -65,7 +65,12 @@ class _Reader:
 
     def run(self) -> ReadReport:
         stream: Stream[_Work] = Stream(
-            claim=self._claim, start=self._start, go_on=self._go_on, settle=lambda: self._tell(stream), stop=self.kit.stop, width=self.kit.width
+            claim=self._claim,
+            start=self._start,
+            go_on=self._go_on,
+            settle=lambda: self._tell(stream),
+            stop=self.kit.stop,
+            width=self.kit.width,
         )
         stream.run()
         return self.report
@@ -152,7 +157,7 @@ class _Reader:
         """The next step for a piece of work, or None when it is finished."""
         match result:
             case Fetched() | NotModified() | Failed() if work.robots_of:
-                return self._robots_came(work, result)
+                self._robots_came(work, result)
             case Fetched():
                 return self._page_came(work, result)
             case NotModified():
@@ -161,7 +166,7 @@ class _Reader:
                 return self._page_failed(work, result)
             case Killed():
                 return self._child_died(work, result)
-            case reading.Article():
+            case Article():
                 self._finish(work, result)
         return None
 
@@ -221,7 +226,7 @@ class _Reader:
         if article.attempts < TRIES:
             self.retry.add(article.key)
 
-    def _finish(self, work: _Work, read: reading.Article) -> None:
+    def _finish(self, work: _Work, read: Article) -> None:
         self.bodies.pop(work.article.key, None)
         now = self.kit.clock.now()
         again = now + RETRY_AFTER * work.article.attempts if work.article.key in self.retry else None
@@ -268,7 +273,9 @@ def _is_html(document: reading.PageDocument) -> bool:
 def _reserved_by(page: Fetched) -> bool:
     """Whether the response's own headers reserve the text (P46)."""
     robots = page.headers.get("x-robots-tag", "").lower()
-    return page.headers.get("tdm-reservation", "").strip() == "1" or "noai" in [word.strip() for word in robots.replace(":", ",").split(",")]
+    return page.headers.get("tdm-reservation", "").strip() == "1" or "noai" in [
+        word.strip() for word in robots.replace(":", ",").split(",")
+    ]
 
 
 def _about(article: DueArticle) -> reading.AboutArticle:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from monitor.config.environment import Settings
-from monitor.config.knowledge_files import load_knowledge
 from monitor.flows.group_stories import Memory
 from monitor.flows.kit import Kit, Progress, silent
+from monitor.jobs.knowledge import load_knowledge
 from monitor.outside import reading
 from monitor.outside.fetch import HttpFetcher
 from monitor.outside.guard import Policy
@@ -41,17 +42,18 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         allow_networks=settings.allow_networks,
         contact=settings.contact,
-        own_host=settings.public_host,
+        own_host=urlsplit(settings.public_url).hostname or "",
         host_interval=settings.host_interval,
     )
 
 
-def knowledge_of(settings: Settings, desk: Desk) -> Knowledge:
+def knowledge_of(settings: Settings) -> Knowledge:
     """What the parser children must know: the desk's outlets' languages, themes, gazetteer and countries."""
     known = outlets.outlets()
-    languages = tuple(dict.fromkeys(language for outlet in known for language in (outlet.language, *(f.language or "" for f in outlet.feeds))))
+    spoken = [language for outlet in known for language in (outlet.language, *(feed.language for feed in outlet.feeds)) if language]
+    languages = tuple(dict.fromkeys(spoken))
     agencies = tuple(outlet.name for outlet in known if outlet.kind == "agency")
-    return load_knowledge(settings.themes, languages, tuple(section.id for section in desk.sections), agencies)
+    return load_knowledge(settings.themes, languages, agencies=agencies)
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def open_worker(
     """
     stopping = threading.Event()
     desk = outlets.desk()
-    knowledge = knowledge_of(settings, desk)
+    knowledge = knowledge_of(settings)
     policy = policy_of(settings)
     if loopback_only:
         policy = replace(policy, contact="")

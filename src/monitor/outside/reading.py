@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from monitor.knowledge import Gazetteer, Themes
 from monitor.pipeline import extract, language, parse, places, story_doc, tag
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
-from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, Verdict
+from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
 
 FEED: Final = "monitor.outside.reading:read_feed"
 PAGE: Final = "monitor.outside.reading:read_page"
 BOUNDED: Final = "monitor.outside.reading:read_page_bounded"
 ENTRY: Final = "monitor.outside.reading:read_entry"
-JOBS: Final = (FEED, PAGE, BOUNDED, ENTRY)
+EXTRACT: Final = "monitor.outside.reading:extract_page"
+JOBS: Final = (FEED, PAGE, BOUNDED, ENTRY, EXTRACT)
 PREPARE: Final = "monitor.outside.reading:prepare"
 
 
@@ -36,7 +37,7 @@ class Knowledge:
     country_names: Mapping[str, Mapping[str, str]]
     adjectives: Mapping[str, Mapping[str, str]]
     regions: Mapping[str, str]
-    sections: tuple[str, ...]
+    exact_names: Mapping[str, frozenset[str]]
     agencies: tuple[str, ...] = ()
 
 
@@ -92,6 +93,14 @@ class PageDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class BarePage:
+    """A page to extract and nothing more."""
+
+    body: bytes
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryDocument:
     """An article whose page was not read: only what the feed said, with the verdict and reason to give it."""
 
@@ -101,24 +110,38 @@ class EntryDocument:
     text: str = ""
 
 
-class _Compiled:
-    """The desk's knowledge, compiled for matching."""
+class Compiled:
+    """The desk's knowledge, compiled for recognising, tagging and preparing articles for the grouping."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         matcher = places.compile_places(
-            knowledge.gazetteer, knowledge.country_names, knowledge.adjectives, knowledge.regions, knowledge.candidates
+            knowledge.gazetteer,
+            knowledge.country_names,
+            knowledge.adjectives,
+            knowledge.regions,
+            knowledge.candidates,
+            exact_names=knowledge.exact_names,
         )
-        self.tagger = tag.compile_tagger(knowledge.themes, matcher, knowledge.sections)
+        votes = {entry.id: entry.themes for entry in knowledge.gazetteer.entries if entry.themes}
+        self.tagger = tag.compile_tagger(knowledge.themes, matcher, votes)
         self.recogniser = language.Recogniser(knowledge.candidates)
         self.agencies = knowledge.agencies
 
+    def tag(self, title: str, text: str, language_: str, *, outlet_country: str = "", section_hint: str = "") -> Tagged:
+        """Section, places and themes of an article, with evidence."""
+        return tag.tag(self.tagger, title, text, language_, outlet_country=outlet_country, section_hint=section_hint)
 
-_compiled: list[_Compiled] = []
+    def doc(self, **facts: Any) -> StoryDoc:
+        """The grouping's view of an article; takes what pipeline.story_doc.story_doc takes."""
+        return story_doc.story_doc(agencies=self.agencies, **facts)
+
+
+_compiled: list[Compiled] = []
 
 
 def prepare(knowledge: Knowledge) -> None:
     """Set this process up for reading; called once in each parser child."""
-    _compiled[:] = [_Compiled(knowledge)]
+    _compiled[:] = [Compiled(knowledge)]
 
 
 def read_feed(document: FeedDocument) -> ReadFeed:
@@ -139,6 +162,11 @@ def read_page(document: PageDocument) -> Article:
         feed_published=about.published,
     )
     return _understand(about, found, reserved=document.reserved)
+
+
+def extract_page(page: BarePage) -> Extracted:
+    """Extract one page without understanding it: what `monitor tool extract` prints."""
+    return extract.extract(page.body, page.url)
 
 
 def read_page_bounded(document: PageDocument) -> Article:
@@ -162,11 +190,9 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
     text = found.text if found.verdict in {"full", "summary", "paywalled"} and found.text else about.summary
     hints = [hint for hint in (about.language_hint, found.language) if hint]
     guess = compiled.recogniser.recognise(f"{title}\n{text}"[:4000], hints=hints, prior=about.outlet_language)
-    tagged = tag.tag(
-        compiled.tagger, title, text, guess.language, outlet_country=about.outlet_country, section_hint=about.section_hint
-    )
+    tagged = compiled.tag(title, text, guess.language, outlet_country=about.outlet_country, section_hint=about.section_hint)
     published = _published(about, found)
-    doc = story_doc.story_doc(
+    doc = compiled.doc(
         id=about.id,
         outlet=about.outlet,
         language=guess.language,
@@ -176,7 +202,6 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         tagged=tagged,
         outlet_name=about.outlet_name,
         authors=found.authors or about.authors,
-        agencies=compiled.agencies,
     )
     canonical = found.canonical if found.canonical and same_site(found.canonical, about.url, registrable) else ""
     rights: Rights = "reserved" if reserved else found.rights

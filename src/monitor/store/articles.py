@@ -78,9 +78,12 @@ def postpone(articles: Iterable[tuple[DueArticle, datetime]]) -> None:
 
 def retry_later(article: DueArticle, reason: str, due_at: datetime) -> bool:
     """Leave the article waiting after a failure that may pass; the attempt counts."""
-    return models.ToRead.objects.filter(pk=article.key, claim_token=article.token).update(
-        due_at=due_at, claim_token="", last_error=reason[:500]
-    ) == 1
+    return (
+        models.ToRead.objects.filter(pk=article.key, claim_token=article.token).update(
+            due_at=due_at, claim_token="", last_error=reason[:500]
+        )
+        == 1
+    )
 
 
 def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datetime | None = None) -> bool:

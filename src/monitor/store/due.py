@@ -43,7 +43,7 @@ def finish(model: type[DueRow], pk: object, token: str, **values: object) -> boo
     return model._default_manager.filter(pk=pk, claim_token=token).update(**fields) == 1
 
 
-def hand_back(model: type[DueRow], pks: list[Any], token: str, due_at: datetime) -> int:
+def hand_back(model: type[DueRow], pks: list[Any], token: str, due_at: datetime | None) -> int:
     """Release claimed rows untouched until `due_at`; the attempt does not count."""
     return model._default_manager.filter(pk__in=pks, claim_token=token).update(due_at=due_at, claim_token="", attempts=F("attempts") - 1)
 

@@ -29,7 +29,10 @@ def known(feed: int, prints: Fingerprints) -> dict[str, KnownEntry]:
     same = Q(guid_hash__in=prints.guid_hashes) | Q(link_key__in=prints.link_keys) | Q(title_hash__in=prints.title_hashes)
     columns = ("guid_hash", "link_key", "title", "title_hash", "content_hash", "published_at")
     rows = models.Entry.objects.filter(same, feed_id=feed).values_list(*columns)
-    return {row[0]: KnownEntry(*row[:5], day=row[5].date().isoformat() if row[5] else "") for row in rows}
+    return {
+        guid: KnownEntry(guid, link, title, title_hash, content_hash, at.date().isoformat() if at else "")
+        for guid, link, title, title_hash, content_hash, at in rows
+    }
 
 
 def keep(feed: int, outlet: int, seen: SeenEntries, now: datetime) -> int:

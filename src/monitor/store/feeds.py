@@ -77,8 +77,8 @@ def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = F
     return [found[key] for key in keys if key in found]
 
 
-def postpone(waiting: Iterable[tuple[DueFeed, datetime]]) -> None:
-    """Hand claimed feeds back, untouched, each until its host's turn."""
+def postpone(waiting: Iterable[tuple[DueFeed, datetime | None]]) -> None:
+    """Hand claimed feeds back, untouched, each until its host's turn; None stops a feed for good."""
     with transaction.atomic():
         for feed, until in waiting:
             due.hand_back(models.Feed, [feed.state.key], feed.token, until)
@@ -89,7 +89,6 @@ def finish(polled: Sequence[Polled], now: datetime) -> int:
 
     A feed whose claim was taken over meanwhile is skipped whole: its entries and its event are thrown away with it.
     """
-    new = 0
     with transaction.atomic():
         ours = _still_ours(polled)
         kept = [poll for poll in polled if (poll.feed.state.key, poll.feed.token) in ours]
@@ -103,8 +102,17 @@ def finish(polled: Sequence[Polled], now: datetime) -> int:
         for poll in kept:
             if poll.title or poll.adopt_url:
                 _write_names(poll)
-        new = sum(counts.values())
-    return new
+        return sum(counts.values())
+
+
+def address_is_free(url: str) -> bool:
+    """Whether no other feed of the desk has this address (P21)."""
+    return not models.Feed.objects.filter(url=url).exists()
+
+
+def siblings(outlet: int) -> int:
+    """How many live feeds the desk has of an outlet (P28: a wish to be left alone may hold for all of them)."""
+    return models.Feed.objects.filter(outlet_id=outlet, archived_at=None, enabled=True).count()
 
 
 def states() -> tuple[FeedState, ...]:
@@ -133,9 +141,10 @@ def _write_states(polled: Sequence[Polled]) -> None:
     if not polled:
         return
     meta = models.Feed._meta
-    columns = [meta.get_field(name) for name in _WRITTEN]
+    by_name = {field.name: field for field in meta.concrete_fields}
+    columns = [by_name[name] for name in _WRITTEN]
     names = [field.name for field in fields(FeedState) if _COLUMN.get(field.name, field.name) in _WRITTEN]
-    sets = ", ".join(f"{connection.ops.quote_name(column.column)} = %s" for column in columns)
+    sets = ", ".join(f"{connection.ops.quote_name(str(column.column))} = %s" for column in columns)
     rows: list[list[Any]] = []
     for poll in polled:
         values = [column.get_db_prep_save(getattr(poll.state, name), connection) for column, name in zip(columns, names, strict=True)]
@@ -150,7 +159,7 @@ def _write_states(polled: Sequence[Polled]) -> None:
 
 def _write_names(poll: Polled) -> None:
     changes: dict[str, str] = {"title": poll.title[:300]} if poll.title else {}
-    if poll.adopt_url and not models.Feed.objects.filter(url=poll.adopt_url).exists():
+    if poll.adopt_url:
         changes["url"] = poll.adopt_url
     models.Feed.objects.filter(pk=poll.feed.state.key).update(**changes)
 

@@ -32,10 +32,7 @@ def states(names: Iterable[str]) -> dict[str, HostState]:
     """The state of each host by name; a host never met has an empty one."""
     wanted = set(names)
     rows = models.Host.objects.filter(name__in=wanted)
-    known = {
-        row.name: HostState(row.name, row.not_before, row.not_before_reason, row.next_start_at, row.crawl_delay)
-        for row in rows
-    }
+    known = {row.name: HostState(row.name, row.not_before, row.not_before_reason, row.next_start_at, row.crawl_delay) for row in rows}
     return {name: known.get(name) or HostState(name) for name in wanted}
 
 

@@ -80,9 +80,7 @@ def story_show(uuid: str) -> dict[str, Any] | None:
         return None
     story = story.merged_into or story
     rows = models.Article.objects.filter(story=story).select_related("outlet", "story", "copy_of").order_by("discovered_at", "pk")
-    articles = [
-        article_json(row) | {"why": row.story_why, "copy_of": str(row.copy_of.uuid) if row.copy_of else None} for row in rows
-    ]
+    articles = [article_json(row) | {"why": row.story_why, "copy_of": str(row.copy_of.uuid) if row.copy_of else None} for row in rows]
     return {"id": str(story.uuid), "section": story.section, "themes": story.themes, "articles": articles}
 
 
@@ -123,7 +121,9 @@ def outlet_list(wanted: Wanted) -> Iterator[dict[str, Any]]:
         rows = rows.filter(slug=wanted.outlet)
     if wanted.language:
         rows = rows.filter(language=wanted.language)
-    counted = rows.annotate(n_articles=Count("articles"), newest=Max("articles__discovered_at", filter=Q(articles__discovered_at__isnull=False)))
+    counted = rows.annotate(
+        n_articles=Count("articles"), newest=Max("articles__discovered_at", filter=Q(articles__discovered_at__isnull=False))
+    )
     for row in _cut(counted, wanted):
         yield {
             "id": row.slug,

@@ -27,7 +27,7 @@ def outlets(*, archived: bool = False) -> tuple[Outlet, ...]:
 def last_imported() -> tuple[Outlet, ...]:
     """The outlets as the file said at the last import: the base of the three-way merge."""
     rows = models.Outlet.objects.exclude(imported=None).order_by("position", "pk")
-    return tuple(outlet_from_json(row.imported) for row in rows)
+    return tuple(outlet_from_json(row.imported) for row in rows if row.imported is not None)
 
 
 def save_merge(to_save: Iterable[Outlet], to_archive: Iterable[str], file: Iterable[Outlet], now: datetime) -> None:

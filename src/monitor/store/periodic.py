@@ -27,16 +27,17 @@ def claim(name: str, now: datetime, *, worker: str) -> str:
 
 def finish(name: str, token: str, now: datetime, *, next_at: datetime, summary: str = "") -> bool:
     """Record a success and when the job is due again."""
-    return models.Periodic.objects.filter(name=name, claim_token=token).update(
-        claim_token="", attempts=0, last_error="", due_at=next_at, last_success_at=now, last_summary=summary[:500]
-    ) == 1
+    return (
+        models.Periodic.objects.filter(name=name, claim_token=token).update(
+            claim_token="", attempts=0, last_error="", due_at=next_at, last_success_at=now, last_summary=summary[:500]
+        )
+        == 1
+    )
 
 
 def failed(name: str, token: str, *, next_at: datetime, reason: str) -> bool:
     """Record a failure; the job is tried again at `next_at`."""
-    return models.Periodic.objects.filter(name=name, claim_token=token).update(
-        claim_token="", due_at=next_at, last_error=reason[:500]
-    ) == 1
+    return models.Periodic.objects.filter(name=name, claim_token=token).update(claim_token="", due_at=next_at, last_error=reason[:500]) == 1
 
 
 def fact(name: str) -> dict[str, object]:

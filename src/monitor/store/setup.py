@@ -73,7 +73,7 @@ def close_connections() -> None:
 
 def _has_tables(file: Path) -> bool:
     with closing(sqlite3.connect(file)) as base:
-        return base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
+        return bool(base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ _KINDS = {"feeds": models.Feed, "articles to read": models.ToRead, "articles to 
 
 def given_up() -> dict[str, int]:
     """Rows of each kind that were given up after repeated failures of our own."""
-    return {kind: model.objects.filter(attempts__gte=GIVE_UP_AFTER).count() for kind, model in _KINDS.items()}
+    return {kind: model._default_manager.filter(attempts__gte=GIVE_UP_AFTER).count() for kind, model in _KINDS.items()}
 
 
 def failing_feeds() -> int:
@@ -23,4 +23,4 @@ def failing_feeds() -> int:
 
 def due_rows(now: datetime) -> dict[str, int]:
     """How many rows of each kind wait to be worked on."""
-    return {kind: model.objects.filter(due_at__lte=now, attempts__lt=GIVE_UP_AFTER).count() for kind, model in _KINDS.items()}
+    return {kind: model._default_manager.filter(due_at__lte=now, attempts__lt=GIVE_UP_AFTER).count() for kind, model in _KINDS.items()}

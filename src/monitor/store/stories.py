@@ -16,6 +16,8 @@ from monitor.store.articles import doc_from_json
 
 LEASE = timedelta(minutes=5)
 GENERATION = "grouping"
+PLACES = 1_000
+"""Room for the articles of one grouping in the order of all placements; a grouping takes fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,14 @@ def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
 
 def window(since: datetime) -> list[tuple[StoryDoc, str]]:
     """Every grouped article since a moment with the story it is in, in the order the grouper met them."""
-    rows = models.ArticleDoc.objects.filter(at__gte=since, article__story__isnull=False).order_by("at", "article_id")
+    rows = models.ArticleDoc.objects.filter(at__gte=since, article__story__isnull=False).order_by("placed", "article_id")
     return [(doc_from_json(doc), str(story)) for doc, story in rows.values_list("doc", "article__story__uuid")]
+
+
+def born(since: datetime) -> dict[str, datetime]:
+    """When each story that is still told since a moment began."""
+    rows = models.Story.objects.filter(newest_at__gte=since, merged_into=None).values_list("uuid", "oldest_at")
+    return {str(uuid_): oldest for uuid_, oldest in rows}
 
 
 def words_of_people() -> list[tuple[str, str, bool]]:
@@ -79,13 +87,13 @@ def generation() -> int:
 def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datetime) -> int:
     """Write memberships, merges, the stories due for ranking and the new generation in one transaction; returns the generation."""
     with transaction.atomic():
-        for one in placed:
-            _save_membership(one, now)
+        number = generation() + 1
+        for place, one in enumerate(placed):
+            _save_membership(one, number * PLACES + place, now)
         for merge in merges:
             _save_merge(merge)
         touched = {one.story for one in placed} | {merge.kept for merge in merges}
         _refresh(touched, now)
-        number = generation() + 1
         models.DeskFact.objects.update_or_create(name=GENERATION, defaults={"value": {"generation": number}, "changed_at": now})
     return number
 
@@ -128,7 +136,7 @@ def _story_article(row: models.Article) -> StoryArticle:
     )
 
 
-def _save_membership(one: Placed, now: datetime) -> None:
+def _save_membership(one: Placed, place: int, now: datetime) -> None:
     if not models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token).delete()[0]:
         return
     story, _ = models.Story.objects.get_or_create(
@@ -136,6 +144,7 @@ def _save_membership(one: Placed, now: datetime) -> None:
     )
     original = models.Article.objects.filter(uuid=one.copy_of).first() if one.copy_of else None
     models.Article.objects.filter(uuid=one.article).update(story=story, story_why=list(one.why), copy_of=original)
+    models.ArticleDoc.objects.filter(article__uuid=one.article).update(placed=place)
 
 
 def _save_merge(merge: Merged) -> None:

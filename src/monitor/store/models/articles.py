@@ -66,6 +66,7 @@ class ArticleDoc(models.Model):
 
     article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="doc")
     at = models.DateTimeField(db_index=True)
+    placed = models.BigIntegerField(null=True, db_index=True)  # the order in which the grouper placed it
     doc = models.JSONField()
 
 

@@ -1,0 +1,98 @@
+"""JSON Lines in and out for the shell tools: order kept, one bad line is reported and skipped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, TypeVar
+
+from monitor.cli import show
+from monitor.records import Moment
+
+LARGEST_FILE = 15 * 1024 * 1024
+"""Decoded bytes of one document (P36)."""
+Result = TypeVar("Result")
+
+
+def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The objects on standard input; a line that is not one, or lacks a needed key, is reported and skipped."""
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        if not raw.strip():
+            continue
+        try:
+            value = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            _skip(number, f"not JSON: {error}")
+            continue
+        if not isinstance(value, dict):
+            _skip(number, "not a JSON object")
+        elif missing := [key for key in needed if value.get(key) is None]:
+            _skip(number, f"lacks {', '.join(missing)}")
+        else:
+            yield value
+
+
+def write(value: dict[str, Any]) -> None:
+    """One object as a line on standard output; lone surrogates are replaced."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def read_document(path: str) -> bytes:
+    """The bytes of a document, unpacked when it is gzipped; raises OSError or ValueError with a sentence."""
+    data = Path(path).read_bytes()
+    if data[:2] != b"\x1f\x8b":
+        return data[: LARGEST_FILE + 1]
+    try:
+        with gzip.open(path) as packed:
+            data = packed.read(LARGEST_FILE + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"damaged gzip: {error}") from error
+    if len(data) > LARGEST_FILE:
+        raise ValueError("larger than 15 MiB unpacked")
+    return data
+
+
+def in_order(jobs: Iterable[tuple[Any, Callable[[], Future[Result]]]], *, ahead: int = 16) -> Iterator[tuple[Any, Result]]:
+    """Run jobs a few ahead and give each result in the order of the input."""
+    waiting: deque[tuple[Any, Future[Result]]] = deque()
+    for label, start in jobs:
+        waiting.append((label, start()))
+        if len(waiting) >= ahead:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    while waiting:
+        first, future = waiting.popleft()
+        yield first, future.result()
+
+
+def moment_text(moment: Moment | None) -> str | None:
+    """A moment as ISO text: a day stays a day, a minute keeps the source's offset (UTC when it stated none)."""
+    if moment is None:
+        return None
+    zone = timezone(timedelta(minutes=moment.offset or 0))
+    if moment.precision == "day":
+        return moment.at.astimezone(zone).date().isoformat()
+    return moment.at.astimezone(zone).isoformat()
+
+
+def moment_of(text: str | None, default: datetime) -> datetime:
+    """A moment from ISO text, or the default when there is none or it is not understood."""
+    if not text:
+        return default
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return default
+    return found if found.tzinfo else found.replace(tzinfo=default.tzinfo)
+
+
+def _skip(number: int, reason: str) -> None:
+    show.err.print(f"line {number} skipped: {reason}", markup=False)

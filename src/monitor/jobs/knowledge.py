@@ -1,0 +1,47 @@
+"""What the parser children must know of the desk and the world, loaded from the files of data/ and the editors' own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.config.countries import country_names, exact_case_names, language_adjectives, load_regions
+from monitor.config.gazetteer_file import load_gazetteer
+from monitor.config.themes_file import load_themes
+from monitor.knowledge import Themes
+from monitor.outside.reading import Compiled, Knowledge, about_languages
+from monitor.pipeline.language import DEFAULT_CANDIDATES
+
+
+def load_knowledge(themes: Path | None, languages: Sequence[str], *, agencies: Sequence[str] = ()) -> Knowledge:
+    """Themes, gazetteer, countries and candidates for a desk whose outlets write in `languages`; raises ConfigError."""
+    return knowledge_with(load_themes(themes), about_languages(languages, DEFAULT_CANDIDATES), agencies=agencies)
+
+
+def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Sequence[str] = ()) -> Knowledge:
+    """Everything the desk knows of the world, with these themes and language candidates."""
+    return Knowledge(
+        candidates=candidates,
+        themes=themes,
+        gazetteer=load_gazetteer(),
+        country_names=country_names(candidates),
+        adjectives=language_adjectives(candidates),
+        regions={country: region.section for country, region in load_regions().items()},
+        exact_names=exact_case_names(candidates),
+        agencies=tuple(agencies),
+    )
+
+
+def failed_tests(themes: Themes) -> tuple[int, list[str]]:
+    """Tag every test headline of every theme; returns how many were run, and a sentence for each that came out otherwise."""
+    compiled = Compiled(knowledge_with(themes, tuple(DEFAULT_CANDIDATES)))
+    run, failures = 0, []
+    for theme in themes.themes:
+        for test in theme.tests:
+            run += 1
+            language = test.language or compiled.recogniser.recognise(test.headline).language
+            found = {score.theme for score in compiled.tag(test.headline, "", language).themes}
+            if missing := set(test.themes) - found:
+                has = ", ".join(sorted(found)) or "none"
+                failures.append(f"{theme.id}: “{test.headline}” ({language}) lacks {', '.join(sorted(missing))}; it has {has}")
+    return run, failures
