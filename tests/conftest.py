@@ -15,3 +15,7 @@ if os.environ.get("MONITOR_TEST_DATABASE_URL"):
 os.environ["DJANGO_SETTINGS_MODULE"] = "monitor.config.django_settings"
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+import django  # noqa: E402 — after the environment above, which its settings are built from
+
+django.setup()

@@ -39,9 +39,9 @@ def failed_tests(themes: Themes) -> tuple[int, list[str]]:
     for theme in themes.themes:
         for test in theme.tests:
             run += 1
-            language = test.language or compiled.recogniser.recognise(test.headline).language
-            found = {score.theme for score in compiled.tag(test.headline, "", language).themes}
+            language = test.language or compiled.recogniser.recognise(test.title).language
+            found = {score.theme for score in compiled.tag(test.title, "", language).themes}
             if missing := set(test.themes) - found:
                 has = ", ".join(sorted(found)) or "none"
-                failures.append(f"{theme.id}: “{test.headline}” ({language}) lacks {', '.join(sorted(missing))}; it has {has}")
+                failures.append(f"{theme.id}: “{test.title}” ({language}) lacks {', '.join(sorted(missing))}; it has {has}")
     return run, failures

@@ -142,9 +142,7 @@ def make_link(person: Person, purpose: Purpose, now: datetime, lifetime: timedel
         raise UsageError(f"There is no link for {purpose!r}; links are for {', '.join(PURPOSES)}.")
     token = secrets.token_urlsafe(32)
     models.OneTimeLink.objects.filter(expires_at__lt=now - timedelta(days=7)).delete()
-    models.OneTimeLink.objects.create(
-        person=person, purpose=purpose, token_hash=_hash(token), made_at=now, expires_at=now + lifetime
-    )
+    models.OneTimeLink.objects.create(person=person, purpose=purpose, token_hash=_hash(token), made_at=now, expires_at=now + lifetime)
     return token
 
 
