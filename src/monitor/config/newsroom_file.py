@@ -288,7 +288,7 @@ class _Loader:
             article = self.articles.get(article_id)
             if article is None or article.event != event:
                 row.wrong(f"names {article_id}, which is no article of {event}", "articles", article_id)
-            elif article.language != language:
+            elif article.language and article.language != language:
                 row.wrong(f"says {article_id} is in {language}, but its outlet writes {article.language}", "articles", article_id)
         return {str(article_id): str(language) for article_id, language in listed.items()}
 
