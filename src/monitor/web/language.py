@@ -1,0 +1,39 @@
+"""In which language the desk answers, and how it names languages."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from monitor.store.models import Person
+
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def speak(request: HttpRequest) -> None:
+    """Answer in the person's language; a stranger gets what the browser asks for (Accept-Language)."""
+    user = getattr(request, "user", None)
+    translation.activate(user.language if isinstance(user, Person) else translation.get_language_from_request(request))
+
+
+def code(value: str) -> str:
+    """A language code fit for a `lang` attribute, or ""."""
+    return value if _CODE.fullmatch(value) else ""
+
+
+def direction(value: str) -> str:
+    """`rtl`, `ltr`, or `auto` when the language is not known."""
+    known = code(value).split("-")[0].lower()
+    return "auto" if not known else "rtl" if known in RIGHT_TO_LEFT else "ltr"
+
+
+def name(value: str) -> str:
+    """The language's name in the language of the page, or its code where Django has no name for it (French writes it small)."""
+    try:
+        named = str(translation.get_language_info(value.lower())["name_translated"])
+    except KeyError:
+        return value
+    return named if (translation.get_language() or "en").startswith("en") else named.lower()

@@ -1,0 +1,122 @@
+"""Today: the leads of a day by section, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from monitor.store import pages_today
+from monitor.store.pages import DeskFacts
+from monitor.store.pages_today import Card, FeedPulse
+from monitor.web import moment
+from monitor.web.access import READ, allow
+from monitor.web.cards import StoryCard, dress
+from monitor.web.page import facts_of, local_now, show, zone_of
+
+A_SECTION = 24
+"""Cards of one section on the whole day's page; the section's own page shows them all."""
+MOST_CARDS = 400
+SILENT_SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One section of the day; `more` is how many leads are only on the section's own page."""
+
+    id: str
+    label: str
+    cards: tuple[StoryCard, ...]
+    more: int
+
+
+@allow(READ, "GET")
+def today(request: HttpRequest) -> HttpResponse:
+    """The leads of `?day=YYYY-MM-DD` (default: today in the desk's zone), of one `?section=` if asked."""
+    now, zone, facts = moment.now(request), zone_of(request), facts_of(request)
+    this_day = local_now(request).date()
+    day = min(_day(request.GET.get("day", "")) or this_day, this_day)
+    section = request.GET.get("section", "")
+    section = section if section in {one.id for one in facts.desk.sections} else ""
+    start, end = _bounds(day, zone)
+    found, total = pages_today.leads_between(start, end, section=section, limit=MOST_CARDS)
+    feeds = pages_today.pulses()
+    silent = pages_today.silent(feeds, now) if day == this_day else pages_today.without_article(start, end)
+    context = {
+        "page": "today",
+        "day": day,
+        "is_today": day == this_day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < this_day else None,
+        "section": section,
+        "columns": _columns(found, facts, section, now, start),
+        "total": total,
+        "left_out": total - len(found),
+        "notices": _notices(feeds, facts),
+        "why_empty": _why_empty(feeds, is_today=day == this_day) if not found else "",
+        "silent": silent[:SILENT_SHOWN],
+        "silent_more": max(0, len(silent) - SILENT_SHOWN),
+    }
+    return show(request, "today.html", context)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 and date.fromisoformat(text).year > 1999 else None
+    except ValueError:
+        return None
+
+
+def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First moment of the day and of the next one in the desk's zone (23, 24 or 25 hours apart)."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def _columns(found: Sequence[Card], facts: DeskFacts, only: str, now: datetime, start: datetime) -> list[Column]:
+    language = get_language() or "en"
+    known = [one.id for one in facts.desk.sections]
+    order = known + sorted({card.section for card in found} - set(known))
+    columns = []
+    for section in order:
+        cards = [card for card in found if card.section == section]
+        shown = cards if only else cards[:A_SECTION]
+        if shown:
+            dressed = tuple(dress(card, facts, language, now, start) for card in shown)
+            label = facts.section_label(section, language) or _("Without section")
+            columns.append(Column(section, label, dressed, len(cards) - len(shown)))
+    return columns
+
+
+def _notices(feeds: Sequence[FeedPulse], facts: DeskFacts) -> list[str]:
+    """What keeps news from coming in, one line each (P51 for the contact)."""
+    found = []
+    if not settings.MONITOR.contact and any(not _is_loopback(feed.url) for feed in feeds):
+        found.append(_("No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."))
+    if facts.offline:
+        found.append(_("This machine has no way out to the network. `make demo` shows a filled desk without one."))
+    return found
+
+
+def _why_empty(feeds: Sequence[FeedPulse], *, is_today: bool) -> str:
+    if not feeds:
+        return _("The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`.")
+    if not any(feed.polls for feed in feeds):
+        return _("The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes.")
+    if is_today:
+        return _("The outlets have been read, but no story is a lead yet today.")
+    return _("No story was a lead on this day.")
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")

@@ -1,0 +1,143 @@
+"""Today: cards by section, the day picker, and what an empty day says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from monitor.store import models
+from tests.web import rows
+from tests.web.reading import texts
+
+pytestmark = pytest.mark.django_db
+
+
+def test_today_shows_a_lead_under_its_section(contributor: Client) -> None:
+    rows.a_told_lead("Convoy ambushed near Hombori", rows.an_outlet())
+    page = contributor.get("/")
+    assert texts(page, "h2.column-name") == ["Africa"]
+    assert texts(page, "article.card h3") == ["Convoy ambushed near Hombori"]
+
+
+def test_today_gives_the_headline_in_the_readers_language_when_an_outlet_has_one(contributor: Client) -> None:
+    lead = rows.a_told_lead("Un convoi attaqué près de Hombori", rows.an_outlet("Le Méridien", language="fr"), headline_language="fr")
+    rows.an_article(rows.an_outlet(), lead.story, "Convoy ambushed near Hombori")
+    assert texts(contributor.get("/"), "article.card h3") == ["Convoy ambushed near Hombori"]
+
+
+def test_today_lists_the_tellers_in_first_seen_order(contributor: Client) -> None:
+    story = rows.a_story()
+    late, early = rows.an_outlet("Late Post"), rows.an_outlet("Le Tôt", language="fr")
+    rows.an_article(late, story, "Later", published_at=rows.NOW - timedelta(hours=1))
+    rows.an_article(early, story, "D’abord", published_at=rows.NOW - timedelta(hours=5))
+    rows.a_lead(story, "Later")
+    assert texts(contributor.get("/"), "article.card .tellers li") == ["Le Tôt fr", "Late Post en"]
+
+
+def test_reasons_are_sentences_and_an_unknown_code_is_shown_as_it_is(contributor: Client) -> None:
+    rows.theme_labels({"terror": {"fr": "Terrorisme", "en": "Terrorism"}})
+    codes = ["voices:5", "languages:fr,en", "countries:1", "theme:terror:0.83", "growing:4", "single-voice", "agency-copies:3", "odd:thing"]
+    rows.a_told_lead("Convoy", rows.an_outlet(), reasons=codes)
+    assert texts(contributor.get("/"), "article.card .reasons li") == [
+        "5 independent voices",
+        "in 2 languages: French, English",
+        "press of 1 country",
+        "theme: Terrorism (83 % sure)",
+        "growing: 4 articles in the last six hours",
+        "told by a single voice so far",
+        "3 copies of an agency's text, counted once",
+        "odd:thing",
+    ]
+
+
+def test_a_claimed_lead_names_who_took_it(contributor: Client) -> None:
+    person = rows.a_person(given="Nour", family="Haddad")
+    rows.a_told_lead("Convoy", rows.an_outlet(), status="claimed", claimed_by=person)
+    assert texts(contributor.get("/"), "article.card .claimed") == ["Taken by Nour Haddad"]
+
+
+@pytest.mark.parametrize("status", ["dismissed", "snoozed"])
+def test_a_lead_put_aside_is_not_shown(contributor: Client, status: str) -> None:
+    rows.a_told_lead("Put aside", rows.an_outlet(), status=status)
+    assert texts(contributor.get("/"), "article.card h3") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "pace"),
+    [
+        ({}, ["New"]),
+        ({"reasons": ["growing:4"]}, ["Growing"]),
+        ({"newest_at": rows.NOW - timedelta(hours=13)}, ["Quiet"]),
+        ({"queued_at": rows.NOW - timedelta(days=2)}, []),
+    ],
+)
+def test_the_pace_of_a_story_is_said(contributor: Client, values: dict[str, Any], pace: list[str]) -> None:
+    rows.a_told_lead("Convoy", rows.an_outlet(), **{"themes": []} | values)
+    assert texts(contributor.get("/"), "article.card .tag") == pace
+
+
+def test_yesterday_is_another_page_in_the_desks_zone(contributor: Client) -> None:
+    """23:30 UTC is already the next day in Paris."""
+    at = rows.NOW.replace(day=13, hour=23, minute=30)
+    rows.a_told_lead("Of the night", rows.an_outlet(), queued_at=at, newest_at=at)
+    assert texts(contributor.get("/"), "article.card h3") == ["Of the night"]
+    assert texts(contributor.get("/?day=2026-03-13"), "article.card h3") == []
+
+
+@pytest.mark.parametrize("day", ["nonsense", "2026-13-40", "9999-12-31", "0001-01-01", "2026-3-1", "\x00"])
+def test_a_day_that_is_none_shows_today(contributor: Client, day: str) -> None:
+    rows.a_told_lead("Convoy", rows.an_outlet())
+    assert texts(contributor.get("/", {"day": day}), "article.card h3") == ["Convoy"]
+
+
+def test_an_empty_desk_says_there_is_no_outlet(contributor: Client) -> None:
+    assert texts(contributor.get("/"), ".empty p") == ["The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`."]
+
+
+def test_outlets_never_polled_are_said_to_be_so_with_the_missing_contact(contributor: Client) -> None:
+    rows.a_feed(rows.an_outlet(), polls=0, last_200_at=None, last_change_at=None)
+    page = contributor.get("/")
+    assert texts(page, ".empty p") == ["The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes."]
+    assert texts(page, ".notice") == [
+        "No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."
+    ]
+
+
+def test_loopback_outlets_need_no_contact(contributor: Client) -> None:
+    rows.a_feed(rows.an_outlet(), url="http://127.0.0.1:8801/feed.xml")
+    assert texts(contributor.get("/"), ".notice") == []
+
+
+def test_an_offline_machine_points_to_the_demo(contributor: Client) -> None:
+    models.DeskFact.objects.create(name="offline", value={"since": "2026-03-14T08:00:00+00:00"}, changed_at=rows.NOW)
+    assert texts(contributor.get("/"), ".notice") == [
+        "This machine has no way out to the network. `make demo` shows a filled desk without one."
+    ]
+
+
+def test_silent_outlets_are_named_with_the_moment_they_fell_silent(contributor: Client) -> None:
+    rows.a_feed(rows.an_outlet("Quiet Gazette"), last_change_at=rows.NOW - timedelta(days=3))
+    rows.a_feed(rows.an_outlet("Monthly Review"), last_change_at=rows.NOW - timedelta(days=3), gap_median=timedelta(days=10))
+    rows.a_feed(rows.an_outlet("Busy Post"))
+    assert texts(contributor.get("/"), ".silent li") == ["Quiet Gazette since 11 Mar 10:30"]
+
+
+def test_a_past_empty_day_names_the_outlets_that_brought_nothing(contributor: Client) -> None:
+    heard, unheard = rows.an_outlet("Heard"), rows.an_outlet("Unheard")
+    rows.a_feed(heard)
+    rows.a_feed(unheard)
+    rows.an_article(heard, None, "Something", discovered_at=rows.NOW - timedelta(days=2))
+    assert texts(contributor.get("/?day=2026-03-12"), ".silent li") == ["Unheard"]
+
+
+def test_a_section_with_many_leads_shows_its_best_and_leads_to_the_rest(contributor: Client) -> None:
+    outlet = rows.an_outlet()
+    for number in range(26):
+        rows.a_told_lead(f"Lead {number}", outlet, score=float(number))
+    page = contributor.get("/")
+    assert len(texts(page, "article.card")) == 24
+    assert texts(page, ".more-cards") == ["2 more leads"]
+    assert len(texts(contributor.get("/?section=africa"), "article.card")) == 26
