@@ -1,0 +1,64 @@
+"""Hosts and the line: when a request may start (P43, P44), whether the desk is offline (P32) or behind a portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.pipeline.addresses import canonical, host_of, is_ip, registrable
+from monitor.pipeline.when_failures import NETWORK_KINDS
+from monitor.pipeline.when_limits import LONGEST_CRAWL_DELAY, OFFLINE_HOSTS
+from monitor.records import Failed, HostState, Outcome
+
+
+def next_start(host: HostState, now: datetime, interval: timedelta) -> tuple[HostState, datetime]:
+    """When a request to this host may start, and the host with that start taken.
+
+    Starts lie `interval` apart, or the host's crawl delay (60 s at most) when that is longer. An interval of zero switches pacing off
+    (loopback outlets); a server's own wish to be left alone holds all the same.
+    """
+    start = max(now, host.not_before or now)
+    if interval <= timedelta(0):
+        return host, start
+    start = max(start, host.next_start_at or start)
+    crawl_delay = min(timedelta(seconds=max(0.0, min(host.crawl_delay, 3600.0))), LONGEST_CRAWL_DELAY)
+    return replace(host, next_start_at=start + max(interval, crawl_delay)), start
+
+
+def host_after_clock_jump(host: HostState, now: datetime, interval: timedelta) -> HostState:
+    """A host whose next start lies further ahead than one interval starts afresh: the clock was set back (P48)."""
+    if host.next_start_at is None or host.next_start_at <= now + max(interval, LONGEST_CRAWL_DELAY):
+        return host
+    return replace(host, next_start_at=now + interval)
+
+
+def is_public(name: str) -> bool:
+    """Whether a host is a public domain: a name with a dot that is no IP address."""
+    return "." in name and not is_ip(name)
+
+
+def offline(outcomes: Iterable[Outcome]) -> bool:
+    """Whether the line is down rather than the outlets: three hosts or more were asked, and none could be reached (P32)."""
+    reached: dict[str, bool] = {}
+    for outcome in outcomes:
+        name = _site(outcome.url)
+        failed = isinstance(outcome, Failed) and outcome.kind in NETWORK_KINDS
+        reached[name] = reached.get(name, False) or not failed
+    return len(reached) >= OFFLINE_HOSTS and not any(reached.values())
+
+
+def portal(answers: Iterable[tuple[str, bool]]) -> bool:
+    """Whether something answers in the outlets' place: of three hosts or more, none gave a feed. Pairs of (address, was a feed)."""
+    fed: dict[str, bool] = {}
+    for url, is_feed in answers:
+        name = _site(url)
+        fed[name] = fed.get(name, False) or is_feed
+    return len(fed) >= OFFLINE_HOSTS and not any(fed.values())
+
+
+def _site(url: str) -> str:
+    """What fails together: a registrable domain, or one port of an IP address."""
+    host = host_of(url)
+    return urlsplit(canonical(url)).netloc if is_ip(host) else registrable(host)
