@@ -16,6 +16,7 @@ import typer
 from monitor.cli import show
 from monitor.cli.desk import clock_for, open_desk
 from monitor.config.environment import Settings
+from monitor.outside import notify
 from monitor.outside.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -127,8 +128,17 @@ def serve(settings: Settings, *, work: bool, clock: Clock | None = None, also: C
             stop.insert(0, opened.stopping.set)
         _greet(settings, clock, also)
         _stop_on_signals(*stop)
+        notify.tell("READY=1")
+        threading.Thread(target=_keep_telling, args=(own,), name="watchdog", daemon=True).start()
         server.run()
+        notify.tell("STOPPING=1")
         own.stop()
+
+
+def _keep_telling(clock: SystemClock) -> None:
+    """Tell the service manager every twenty seconds that this process lives."""
+    while not clock.stopping.is_set() and notify.tell("WATCHDOG=1"):
+        clock.sleep(20)
 
 
 def _listen(settings: Settings) -> BaseWSGIServer:
