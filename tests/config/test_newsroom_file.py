@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -180,3 +181,14 @@ def test_the_magazine_that_refuses_readers_has_few_articles(samples: Samples):
     assert len(samples.of("bastion")) == 3
     assert [len(samples.of(outlet.id)) for outlet in samples.outlets if outlet.feed == "broken"] == [0]
     assert min(article.hours_ago for article in samples.of("tern-gazette")) > 9 * 24
+
+
+def test_texts_are_typeset_as_their_language_wants(samples: Samples):
+    no_break = re.compile(r"(?<![\u202f\u00a0\d])[;:!?»]|(?<=\d)[;!?»]|«(?![\u202f\u00a0])")
+    for article in samples.articles:
+        for text in (article.title, article.first_title, article.summary, article.text):
+            assert "  " not in text
+            if article.language == "fr":
+                assert no_break.findall(text) == []
+            if article.language != "he":  # Hebrew pages write straight quotation marks
+                assert re.findall("[\"']", text) == []
