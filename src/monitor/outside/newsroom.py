@@ -173,7 +173,7 @@ class Newsroom:
     def _close_listeners(self) -> None:
         for house in self._houses.values():
             house.listener.close()
-        self._houses = {key: house for key, house in self._houses.items() if self._thread is not None}
+        self._houses.clear()
 
     def _run(self, ready: threading.Event) -> None:
         self._loop = asyncio.new_event_loop()
@@ -185,6 +185,7 @@ class Newsroom:
                 server.close()
             self._loop.run_until_complete(self._end_connections())
         finally:
+            ready.set()  # nobody waits for a server that could not start
             self._loop.close()
 
     async def _serve(self, house: _House) -> asyncio.Server:
