@@ -89,6 +89,8 @@ def test_p4_without_validators_a_feed_is_asked_every_six_hours_at_most() -> None
     assert within_jitter(wait(small), 6 * HOUR)
     big = poll(state, a_200({}, body=b"x" * (512 * 1024 + 1)), a_feed(gap=10 * MINUTE, new=1))
     assert wait(big) == DAY
+    let_go = poll(state, replace(a_200({}), body=b"", wire_bytes=512 * 1024 + 1), a_feed(gap=10 * MINUTE, new=1))
+    assert wait(let_go) == DAY
 
 
 @pytest.mark.parametrize("headers", [{"expires": "0"}, {"cache-control": "no-store"}, {"cache-control": "no-cache", "expires": "0"}])

@@ -141,10 +141,10 @@ def _lengthened(state: FeedState) -> timedelta:
 
 
 def _cost_floor(state: FeedState, outcome: Fetched) -> timedelta:
-    """P4: without validators every poll costs the outlet a whole document."""
+    """P4: without validators every poll costs the outlet a whole document; once the body is let go, its size on the wire counts."""
     if state.etag or state.last_modified:
         return timedelta(0)
-    return limits.NO_VALIDATOR_BIG_FLOOR if len(outcome.body) > limits.BIG_BODY else limits.NO_VALIDATOR_FLOOR
+    return limits.NO_VALIDATOR_BIG_FLOOR if max(len(outcome.body), outcome.wire_bytes) > limits.BIG_BODY else limits.NO_VALIDATOR_FLOOR
 
 
 def _hint_floor(learned: Learned) -> timedelta:
