@@ -66,7 +66,7 @@ def test_zone_is_read(zone: str, minutes: int | None) -> None:
     assert read_offset(zone) == minutes
 
 
-@given(st.integers(788_918_400, 4_000_000_000), st.integers(-14 * 60, 14 * 60))
+@given(st.integers(789_000_000, 4_000_000_000), st.integers(-14 * 60, 14 * 60))
 def test_iso_moment_comes_back(seconds: int, offset: int) -> None:
     local = datetime.fromtimestamp(seconds, UTC) + timedelta(minutes=offset)
     sign, minutes = ("-", -offset) if offset < 0 else ("+", offset)
