@@ -256,7 +256,8 @@ def measure_speed(tag: Tagger, articles: int = 50_000) -> None:
             grouper.consolidate(at)
             consolidating += time.perf_counter() - placed
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    each = [f"{1e3 * spent / articles:.2f} ms to {what}" for spent, what in ((making, "read"), (placing, "place"), (consolidating, "merge"))]
+    spent = {"read": making, "place": placing, "merge": consolidating}
+    each = [f"{1e3 * seconds / articles:.2f} ms to {what}" for what, seconds in spent.items()]
     print(f"{articles} articles, for each {', '.join(each)}; {grown:.0f} MB")
 
 

@@ -59,6 +59,7 @@ class Grouper:
         self._copies = copies
         self._state = StoryState(profile)
         self._touched: set[str] = set()
+        self.suggestions: tuple[Suggest, ...] = ()  # of the last consolidation: merges that a person should decide
 
     # ── articles ──
 
@@ -104,7 +105,7 @@ class Grouper:
             return None
         score, one = found
         names = {**written_names(one.story.members.values()), **doc.names}
-        return _Choice(one.story.id, round(score, 3), named_alike(self._state.space, seen.weighted, one.weighted, names))
+        return _Choice(one.story.id, round(score, 3), named_alike(self._state.space, seen.weighted.values, one.weighted.values, names))
 
     def _same_language(self, near: list[Near]) -> tuple[float, Near] | None:
         told = [(one.like.mono, one) for one in near if one.like.mono is not None and one.like.mono >= self.profile.join]
@@ -134,11 +135,11 @@ class Grouper:
     # ── stories ──
 
     def consolidate(self, now: datetime) -> tuple[Change, ...]:
-        """Merge the stories that have come to look like one since the last time; frozen ones are only suggested."""
+        """Merge the stories that have come to look like one since the last time; frozen ones are left for `suggestions`."""
         self._forget(now)
-        changes = consolidated(self._state, self._touched)
+        merges, self.suggestions = consolidated(self._state, self._touched)
         self._touched.clear()
-        return changes
+        return merges
 
     def must_link(self, first: str, second: str) -> None:
         """Two articles that a person put together: the next placement or consolidation obeys, for ever."""
@@ -242,7 +243,7 @@ def _compared(space: FeatureSpace, profile: Profile, first: StoryDoc, second: St
     shared = {primary(first.language) or "und"} & {primary(second.language) or "und"}
     gap = abs(first.at - second.at) / timedelta(days=1)
     like = likeness(space.nearness(one, other), shared, gap, profile)
-    why = named_alike(space, one, other, {**dict(second.names), **dict(first.names)})
+    why = named_alike(space, one.values, other.values, {**dict(second.names), **dict(first.names)})
     if like.mono is not None:
         return Comparison(round(like.mono, 4), like.mono >= profile.join, why)
     return Comparison(round(like.cross, 4), like.cross >= profile.cross_least, why)

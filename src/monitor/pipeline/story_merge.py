@@ -30,13 +30,13 @@ class Suggest:
     score: float
 
 
-Change = Merge | Suggest
+Change = Merge
 _Pair = tuple[float, str, str]
 
 
-def consolidated(state: StoryState, touched: Collection[str]) -> tuple[Change, ...]:
-    """Merge touched stories with those near them until no pair is near enough; what was done, in order."""
-    changes: list[Change] = []
+def consolidated(state: StoryState, touched: Collection[str]) -> tuple[tuple[Merge, ...], tuple[Suggest, ...]]:
+    """Merge touched stories with those near them until no pair is near enough; what was done, in order, and what a person should decide."""
+    changes: list[Merge | Suggest] = []
     fresh = {story for story in touched if story in state.stories}
     for first, second in state.together():
         if first in state.stories and second in state.stories and not state.apart(first, second):
@@ -52,10 +52,11 @@ def consolidated(state: StoryState, touched: Collection[str]) -> tuple[Change, .
         if first not in state.stories or second not in state.stories:
             continue
         _take(state, heap, changes, suggested, (score, first, second))
-    return tuple(changes)
+    merges = tuple(change for change in changes if isinstance(change, Merge))
+    return merges, tuple(change for change in changes if isinstance(change, Suggest))
 
 
-def _take(state: StoryState, heap: list[_Pair], changes: list[Change], suggested: set[tuple[str, str]], pair: _Pair) -> None:
+def _take(state: StoryState, heap: list[_Pair], changes: list[Merge | Suggest], suggested: set[tuple[str, str]], pair: _Pair) -> None:
     """Merge one pair, if it still scores what it did when it was found; suggest it when one of the two is frozen."""
     score, first, second = pair
     again = _score(state, state.stories[first], state.stories[second])
@@ -85,8 +86,9 @@ def _merge(state: StoryState, first: Story, second: Story) -> Story:
 def _push(heap: list[_Pair], state: StoryState, story_id: str) -> None:
     """Every pair of this story with one near it that may be merged."""
     story = state.stories[story_id]
-    for near in state.near(state.seen_story(story), {story_id}):
-        found = _score(state, story, near.story)
+    seen = state.seen_story(story)
+    for near in state.near(seen, {story_id}):
+        found = _near_enough(state, seen, story, near)
         if found is not None:
             first, second = sorted((story_id, near.story.id))
             heapq.heappush(heap, (round(-found, 6), first, second))
@@ -94,12 +96,10 @@ def _push(heap: list[_Pair], state: StoryState, story_id: str) -> None:
 
 def _score(state: StoryState, first: Story, second: Story) -> float | None:
     """How near two stories are when that is near enough to be one; None otherwise."""
-    first, second = sorted((first, second), key=lambda story: story.id)
     if state.apart(first.id, second.id):
         return None
     seen = state.seen_story(first)
-    near = state.compared(seen, second)
-    value = _near_enough(state, seen, first, near)
+    value = _near_enough(state, seen, first, state.compared(seen, second))
     if value is None or not state.bridged([(member.outlet, member.at) for member in first.members.values()], second):
         return None
     return value
@@ -107,7 +107,7 @@ def _score(state: StoryState, first: Story, second: Story) -> float | None:
 
 def _why(state: StoryState, first: Story, second: Story) -> tuple[str, ...]:
     names = written_names([*first.members.values(), *second.members.values()])
-    return named_alike(state.space, state.seen_story(first).weighted, state.seen_story(second).weighted, names)
+    return named_alike(state.space, state.seen_story(first).weighted.values, state.seen_story(second).weighted.values, names)
 
 
 def _near_enough(state: StoryState, seen: Seen, first: Story, near: Near) -> float | None:

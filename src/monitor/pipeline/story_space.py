@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 from typing import Protocol
 
@@ -24,6 +25,19 @@ class Vector:
 
     ids: array[int]
     weights: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A vector as it weighs at this moment: value by feature, and the square of its length for each kind."""
+
+    values: dict[int, float]
+    squares: list[float]
+
+
+@lru_cache(maxsize=1 << 16)
+def _ln_half(count: int) -> float:
+    return log(count + 0.5)
 
 
 class Holder(Protocol):
@@ -47,6 +61,9 @@ class FeatureSpace:
         self.kind_names: list[str] = []
         self._kind_ids: dict[str, int] = {}
         self._totals: list[int] = []
+        self._rarity: list[float] = []  # ln(df + .5) of each feature
+        self._abundance: list[float] = []  # ln(N + 1) of each kind
+        self.revision = 0  # grows whenever weights may have changed
 
     def encode(self, doc: StoryDoc) -> Vector:
         """An article's counted stems and cross-language features as a vector."""
@@ -64,6 +81,7 @@ class FeatureSpace:
             self.names.append(name)
             self.kinds.append(self._kind(kind))
             self._df.append(0)
+            self._rarity.append(_ln_half(0))
             self._postings.append(array("I"))
         return known
 
@@ -73,7 +91,12 @@ class FeatureSpace:
             known = self._kind_ids[kind] = len(self.kind_names)
             self.kind_names.append(kind)
             self._totals.append(0)
+            self._abundance.append(0.0)
         return known
+
+    def kind_of(self, one: int) -> str:
+        """The kind of a feature: one of CROSS, or a language."""
+        return self.kind_names[self.kinds[one]]
 
     def kinds_of(self, vector: Vector) -> set[int]:
         """The kinds that a vector has features of."""
@@ -82,17 +105,21 @@ class FeatureSpace:
     def add(self, number: int, vector: Vector) -> None:
         """Count an article and let it be found by its features."""
         for one in vector.ids:
-            self._df[one] += 1
             self._postings[one].append(number)
-        for kind in self.kinds_of(vector):
-            self._totals[kind] += 1
+        self._count(vector, 1)
 
     def remove(self, vector: Vector) -> None:
         """Stop counting an article; its postings stay until the space is built anew, callers skip numbers they no longer know."""
+        self._count(vector, -1)
+
+    def _count(self, vector: Vector, by: int) -> None:
+        self.revision += 1
         for one in vector.ids:
-            self._df[one] -= 1
+            self._df[one] += by
+            self._rarity[one] = _ln_half(self._df[one])
         for kind in self.kinds_of(vector):
-            self._totals[kind] -= 1
+            self._totals[kind] += by
+            self._abundance[kind] = log(self._totals[kind] + 1)
 
     def rebuilt(self, articles: Iterable[tuple[int, Holder]]) -> FeatureSpace:
         """A space of these articles only, whose vectors are numbered anew in place; articles in order of their numbers."""
@@ -106,11 +133,20 @@ class FeatureSpace:
 
     def idf(self, one: int) -> float:
         """How telling a feature is: max(.1, ln((N + 1) / (df + .5))), N the articles that have features of its kind."""
-        return max(_LEAST_IDF, log((self._totals[self.kinds[one]] + 1) / (self._df[one] + 0.5)))
+        return max(_LEAST_IDF, self._abundance[self.kinds[one]] - self._rarity[one])
 
-    def weighted(self, vector: Vector) -> dict[int, float]:
-        """Weights times idf, by feature."""
-        return {one: weight * self.idf(one) for one, weight in zip(vector.ids, vector.weights, strict=True)}
+    def weighted(self, vector: Vector) -> Weighted:
+        """Weights times idf, by feature, with the square of the length for each kind."""
+        kinds, rarity, abundance = self.kinds, self._rarity, self._abundance
+        values: dict[int, float] = {}
+        squares = [0.0] * len(abundance)
+        for one, weight in zip(vector.ids, vector.weights, strict=True):
+            kind = kinds[one]
+            idf = abundance[kind] - rarity[one]
+            value = weight * max(_LEAST_IDF, idf)
+            values[one] = value
+            squares[kind] += value * value
+        return Weighted(values, squares)
 
     def retrieval(self, weighted: Mapping[int, float], budget: int) -> Iterator[tuple[int, array[int]]]:
         """The features worth looking up, heaviest first, each with a whole-number gain and the articles that hold it.
@@ -127,22 +163,17 @@ class FeatureSpace:
             budget -= count
             yield max(1, round(weighted[one] * self.idf(one))), self._postings[one]
 
-    def nearness(self, first: Mapping[int, float], second: Mapping[int, float]) -> dict[str, float]:
-        """The cosine of two weighted vectors for each kind that both have; kinds of which only one has features are 0."""
-        norms = ([0.0] * len(self.kind_names), [0.0] * len(self.kind_names))
-        for norm, weighted in zip(norms, (first, second), strict=True):
-            for one, weight in weighted.items():
-                norm[self.kinds[one]] += weight * weight
+    def nearness(self, first: Weighted, second: Weighted) -> dict[str, float]:
+        """The cosine of two weighted vectors for each kind that either has; 0 where only one has features."""
         dots = [0.0] * len(self.kind_names)
-        for one, weight in first.items():
-            other = second.get(one)
+        if len(first.values) > len(second.values):
+            first, second = second, first
+        for one, weight in first.values.items():
+            other = second.values.get(one)
             if other is not None:
                 dots[self.kinds[one]] += weight * other
-        return {
-            self.kind_names[kind]: dots[kind] / sqrt(norms[0][kind] * norms[1][kind]) if norms[0][kind] and norms[1][kind] else 0.0
-            for kind in range(len(self.kind_names))
-            if norms[0][kind] or norms[1][kind]
-        }
+        pairs = zip(self.kind_names, dots, first.squares, second.squares, strict=False)  # a kind may be younger than a vector
+        return {name: dot / sqrt(a * b) if a and b else 0.0 for name, dot, a, b in pairs if a or b}
 
 
 def summed(vectors: Iterable[Vector], names: list[str]) -> Vector:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2, sqrt
 
 from monitor.pipeline.story_likeness import Likeness, Member, Profile, Story, likeness
-from monitor.pipeline.story_space import CROSS, FeatureSpace
+from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
@@ -22,7 +22,7 @@ _COMPARED = 12  # stories compared exactly
 class Seen:
     """What is compared with the stories: an article to place, or a story to merge."""
 
-    weighted: Mapping[int, float]
+    weighted: Weighted
     languages: frozenset[str]
     first: datetime
     last: datetime
@@ -34,7 +34,7 @@ class Near:
 
     story: Story
     like: Likeness
-    weighted: Mapping[int, float]
+    weighted: Weighted
 
 
 class StoryState:
@@ -53,6 +53,8 @@ class StoryState:
         self._by_age: list[tuple[datetime, int]] = []
         self._last_number = 0
         self._removed = 0
+        self._seen: dict[str, tuple[Vector, Seen]] = {}  # stories as they weigh at one revision of the space
+        self._seen_at = -1
         self._must: dict[str, set[str]] = defaultdict(set)
         self._cannot: dict[str, set[str]] = defaultdict(set)
         self._bound: dict[str, str] = {}  # the story of each constrained article, kept beyond the window
@@ -94,6 +96,7 @@ class StoryState:
     def _rebuild(self) -> None:
         """A fresh space without the words nobody uses any more."""
         self._removed = 0
+        self._seen.clear()
         self.space = self.space.rebuilt((member.number, member) for member in self._numbers.values())
         for story in self.stories.values():
             story.forget_sum()
@@ -172,9 +175,16 @@ class StoryState:
         return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at)
 
     def seen_story(self, story: Story) -> Seen:
-        assert story.oldest is not None and story.newest is not None
-        languages = frozenset(member.language for member in story.members.values())
-        return Seen(self.space.weighted(story.vector(self.space.names)), languages, story.oldest, story.newest)
+        if self._seen_at != self.space.revision:
+            self._seen.clear()
+            self._seen_at = self.space.revision
+        known = self._seen.get(story.id)
+        vector = story.vector(self.space.names)
+        if known is None or known[0] is not vector:
+            assert story.oldest is not None and story.newest is not None
+            languages = frozenset(member.language for member in story.members.values())
+            known = self._seen[story.id] = vector, Seen(self.space.weighted(vector), languages, story.oldest, story.newest)
+        return known[1]
 
     def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
         """The stories nearest to an article or story, at most twelve, compared exactly; ended stories are passed over."""
@@ -191,8 +201,8 @@ class StoryState:
         """How much each story shares with what is seen, roughly: by the telling features only."""
         mono: dict[int, float] = {}
         cross: dict[int, float] = {}
-        for one, weight in seen.weighted.items():
-            (cross if self.space.kind_names[self.space.kinds[one]] in CROSS else mono)[one] = weight
+        for one, weight in seen.weighted.values.items():
+            (cross if self.space.kind_of(one) in CROSS else mono)[one] = weight
         gains: dict[str, int] = defaultdict(int)
         for part in (mono, cross):
             for gain, numbers in self.space.retrieval(part, _LOOKED_UP):

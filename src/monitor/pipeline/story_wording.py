@@ -1,0 +1,135 @@
+"""What is kept of an article's wording: hashes of its runs of words, its title as it is compared, the agency it credits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+
+from monitor.pipeline import words
+
+_WORDS_A_SHINGLE = 5
+_SIGNS_A_SHINGLE = 8
+_MODULUS = 2  # one fixed modulus: min-sketches for short texts lost 14–20 % of trimmed copies
+_TEXT_CHARACTERS = 40_000
+_UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
+_NOT_SIGNS = re.compile(r"[\W_]+")
+_TITLE_WORDS = 4  # a shorter title ("Ukraine", "The week in pictures") says nothing
+
+
+def shingles(text: str, language: str) -> tuple[int, ...]:
+    """Sampled 64-bit hashes of the text's 5-word runs (8 signs where a script has no spaces), sorted, each once.
+
+    Every second hash is kept, by its value, so that two texts keep the same ones (blake2b, modulus 2).
+    """
+    text = text[:_TEXT_CHARACTERS]
+    if words.primary(language) in _UNSPACED:
+        signs = _NOT_SIGNS.sub("", words.norm(text))
+        runs = [signs[at : at + _SIGNS_A_SHINGLE] for at in range(len(signs) - _SIGNS_A_SHINGLE + 1)]
+    else:
+        tokens = words.tokens(text)
+        runs = [" ".join(tokens[at : at + _WORDS_A_SHINGLE]) for at in range(len(tokens) - _WORDS_A_SHINGLE + 1)]
+    hashes = {int.from_bytes(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") for run in runs}
+    return tuple(sorted(number for number in hashes if number % _MODULUS == 0))
+
+
+# ── titles ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SUFFIX = re.compile(r"\s+[|–—·:-]+\s+([^|–—·]{2,60})$")
+
+
+def title_key(title: str, outlet_name: str = "") -> str:
+    """A title as it is compared: normalised words without the outlet's name at its end; "" when it is too short to mean anything."""
+    found = _SUFFIX.search(title)
+    if found and outlet_name and _like(found[1], outlet_name):
+        title = title[: found.start()]
+    tokens = words.tokens(title)
+    return " ".join(tokens) if len(tokens) >= _TITLE_WORDS else ""
+
+
+def _like(suffix: str, name: str) -> bool:
+    """Whether a title's last part is the outlet's name ("Le Monde", "Le Monde.fr", "lemonde")."""
+    first, second = ("".join(words.tokens(part)) for part in (suffix, name))
+    return bool(first and second) and (first.startswith(second) or second.startswith(first))
+
+
+# ── agencies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_AGENCIES = {
+    "AFP": ("AFP", "Agence France-Presse"),
+    "Reuters": ("Reuters", "Рейтер", "رويترز", "路透社", "ロイター"),
+    "AP": ("AP", "Associated Press"),
+    "dpa": ("dpa", "Deutsche Presse-Agentur"),
+    "EFE": ("EFE", "Agencia EFE"),
+    "ANSA": ("ANSA",),
+    "Xinhua": ("Xinhua", "新华社", "新華社"),
+    "TASS": ("TASS", "ТАСС"),
+    "RIA": ("RIA Novosti", "РИА Новости"),
+    "Interfax": ("Interfax", "Интерфакс"),
+    "Ukrinform": ("Ukrinform", "Укрінформ"),
+    "PAP": ("PAP", "Polska Agencja Prasowa"),
+    "Lusa": ("Lusa", "Agência Lusa"),
+    "Anadolu": ("Anadolu", "Anadolu Agency", "Anadolu Ajansı", "AA"),
+    "Kyodo": ("Kyodo", "Kyodo News", "共同通信", "共同"),
+    "Jiji": ("Jiji", "時事通信", "時事"),
+    "Yonhap": ("Yonhap", "연합뉴스"),
+    "PTI": ("PTI", "Press Trust of India"),
+    "ANI": ("ANI",),
+    "Belga": ("Belga",),
+    "ATS": ("ATS", "Keystone-ATS", "SDA", "Keystone-SDA"),
+    "APA": ("APA",),
+    "PA": ("PA Media", "Press Association"),
+    "UPI": ("UPI",),
+    "Bloomberg": ("Bloomberg",),
+    "MAP": ("MAP", "Maghreb Arabe Presse"),
+    "APS": ("APS",),
+    "IRNA": ("IRNA", "إرنا"),
+    "SPA": ("SPA", "واس"),
+    "AFPTV": ("AFPTV",),
+}
+_CREDIT_ZONES = 200  # characters at the start and at the end of a text where a credit stands
+_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,60})[)）\]]")
+_DATELINE = re.compile(r"^[^\n]{0,80}?[-–—]\s*([^\W\d_][\w .-]{1,30}?)\s*[-–—]")
+_PARTS = re.compile(r"\s*(?:[,;/|+&•]|\s(?:avec|with|mit|con|com|and|et|und|y|e|i|и|و)\s|\s-\s)\s*")
+
+
+@lru_cache(maxsize=64)
+def _credits(agencies: tuple[str, ...]) -> dict[str, str]:
+    """Every written form of an agency, normalised, with the name we store; those of the desk's own agencies included."""
+    forms = {_plain(form): name for name, written in _AGENCIES.items() for form in written}
+    for name in agencies:
+        forms.setdefault(_plain(name), name)
+        last = words.tokens(name)[-1:]
+        if len(last) == 1 and len(last[0]) >= 4:
+            forms.setdefault(last[0], name)
+    return forms
+
+
+def _plain(text: str) -> str:
+    return " ".join(words.tokens(text))
+
+
+def agency_credit(authors: Iterable[str], text: str, title: str = "", agencies: Iterable[str] = ()) -> str:
+    """The news agency an article credits in its byline, its dateline or a bracket at either end of its text; "" when there is none.
+
+    `agencies` are the names of the desk's outlets that are agencies; a bracket may hold the last word of such a name ("(Véga)").
+    """
+    forms = _credits(tuple(agencies))
+    for part in _credit_places(authors, text, title):
+        for piece in (part, *_PARTS.split(part)):
+            if name := forms.get(_plain(piece)):
+                return name
+    return ""
+
+
+def _credit_places(authors: Iterable[str], text: str, title: str) -> list[str]:
+    head, tail = text[:_CREDIT_ZONES], text[-_CREDIT_ZONES:]
+    places = [author[:200] for author in authors]
+    places += [found[1] for zone in (head, tail, title[-60:]) for found in _IN_BRACKETS.finditer(zone)]
+    if dateline := _DATELINE.match(head):
+        places.append(dateline[1])
+    last = tail.rsplit("\n", 1)[-1].strip()
+    if len(last) <= 40:
+        places.append(last)
+    return places
