@@ -17,13 +17,11 @@ from monitor.outside.robots import RobotsRules
 from monitor.pipeline import when
 from monitor.pipeline.pick import Picked, pick
 from monitor.pipeline.when_failures import NETWORK_KINDS
+from monitor.pipeline.when_limits import OFFLINE_PROBE
 from monitor.records import Failed, FeedState, Fetched, HostState, NotAFeed, NotModified, Outcome, ParsedFeed
 from monitor.store import entries, feeds, hosts, periodic
 from monitor.store.entries import SeenEntries
 from monitor.store.feeds import DueFeed, Polled
-
-OFFLINE_PROBE = timedelta(minutes=1)
-"""While nothing can be reached, one feed a minute is tried (P32)."""
 
 
 @dataclass(slots=True)
@@ -221,7 +219,9 @@ class _Poller:
         now = self.kit.clock.now()
         for poll, failed in self.unreached:
             if offline:
-                frozen = replace(when.freeze(poll.state, now), next_at=now + OFFLINE_PROBE, last_attempt_at=poll.feed.state.last_attempt_at)
+                asked = poll.state.last_attempt_at if failed.kind != "dns" else poll.feed.state.last_attempt_at
+                next_at = now + OFFLINE_PROBE if failed.kind == "dns" else when.freeze(poll.state, now).next_at
+                frozen = replace(when.freeze(poll.state, now), next_at=next_at, last_attempt_at=asked)
                 self._keep_state(poll, frozen, failed.kind, f"No network: {failed.reason}")
             else:
                 self._keep(poll, failed, None, failed.kind, reason=failed.reason)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from publicsuffixlist import PublicSuffixList
-
 from monitor.outside.guard import Policy
+from monitor.pipeline.addresses import registrable
 
 FEED_SECONDS = 5.0
 PAGE_SECONDS = 10.0
@@ -29,7 +28,7 @@ def host_of(url: str) -> str:
         name = host.encode("idna").decode("ascii") if not host.isascii() else host
     except UnicodeError:
         return host
-    return _suffixes().privatesuffix(name) or name
+    return registrable(name)
 
 
 @lru_cache(maxsize=16384)
@@ -67,8 +66,3 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

@@ -1,0 +1,27 @@
+"""What every figure is printed with: the machine and the method."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+
+def heading(title: str, method: str | None) -> str:
+    """The title of a measurement with the machine it ran on and how it was made."""
+    model = next((line.split(":", 1)[1].strip() for line in _cpu() if line.startswith("model name")), platform.machine())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    told = "\n".join(f"  {line}" for line in (method or "").strip().splitlines())
+    return f"\n{title}\n  {model}, {cores} cores, Python {platform.python_version()}, {platform.system()}\n{told}"
+
+
+def corpora() -> Path | None:
+    """The folder of real material to measure with, if it is there."""
+    named = os.environ.get("MONITOR_CORPORA")
+    found = Path(named) if named else Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
+    return found if found.is_dir() else None
+
+
+def _cpu() -> list[str]:
+    file = Path("/proc/cpuinfo")
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []

@@ -1,0 +1,138 @@
+"""Feeds a second, first fetch, unchanged and changed, beside `reader` on the same loopback feeds in the same run.
+
+Method: 500 feeds of 30 entries on loopback (benchmarks/polling/server.py, a process of its own). Each side polls them once, then
+unchanged (304), then with one new entry each; wall time of the update alone, databases in files, children warm. `reader` runs with its
+ten workers. Article pages are not read by either side. A last run has every feed take 100 ms to answer.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+FEEDS = 500
+RUNS = 3
+
+
+@contextmanager
+def served(delay_ms: float) -> Iterator[str]:
+    """The feeds' base address while their server lives."""
+    command = [sys.executable, "-m", "benchmarks.polling.server", str(FEEDS), str(delay_ms)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdin is not None
+        port = process.stdout.readline().split()[1]
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.stdin.close()
+
+
+def next_round(base: str) -> None:
+    urllib.request.urlopen(f"{base}/round", timeout=10).close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def peer(base: str, folder: Path) -> dict[str, list[float]]:
+    """`reader` on the feeds: first, unchanged, changed, in feeds a second."""
+    from reader import make_reader
+
+    reader = make_reader(str(folder / "reader.sqlite"))
+    for number in range(FEEDS):
+        reader.add_feed(f"{base}/f/{number}.xml")
+    found: dict[str, list[float]] = {"first": [], "unchanged": [], "changed": []}
+    found["first"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10)))
+    for _ in range(RUNS):
+        found["unchanged"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10)))
+        next_round(base)
+        found["changed"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10)))
+    return found
+
+
+class Ours:
+    """A desk in a folder of its own, polling the feeds under a clock that moves a day between rounds."""
+
+    def __init__(self, base: str, folder: Path) -> None:
+        lines = ["outlets:"]
+        for number in range(FEEDS):
+            lines += [f"  - name: Harbour {number}", "    country: GB", "    language: en", "    text: none", "    feeds:", f"      - {base}/f/{number}.xml"]
+        (folder / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_HOST_INTERVAL": "0", "MONITOR_FEEDS": str(folder / "feeds.yaml")}
+        from monitor.store import setup
+
+        setup.start()
+        from django.conf import settings as django_settings
+        from django.db import connections
+
+        connections.close_all()
+        django_settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(folder / "monitor.sqlite3")
+        from monitor.config.environment import load_settings
+        from monitor.flows.import_outlets import import_outlets
+        from monitor.outside.clock import SystemClock
+
+        setup.migrate(SystemClock().now())
+        self.settings = load_settings(os.environ)
+        import_outlets(folder / "feeds.yaml", SystemClock().now())
+        self.days = 0
+
+    def poll(self) -> float:
+        """One round a day later than the last; feeds a second."""
+        from monitor.flows.poll_feeds import poll_feeds
+        from monitor.jobs.worker import open_worker
+        from monitor.outside.clock import OffsetClock, SystemClock
+
+        clock = OffsetClock(timedelta(days=self.days), SystemClock())
+        self.days += 1
+        with open_worker(self.settings, clock) as worker:
+            worker.kit.pool.warm()
+            began = time.perf_counter()
+            report = poll_feeds(worker.kit)
+            spent = time.perf_counter() - began
+        assert report.polled == FEEDS and report.failed == 0, report
+        return FEEDS / spent
+
+
+def ours(base: str, folder: Path) -> dict[str, list[float]]:
+    """Our desk on the feeds: first, unchanged, changed, in feeds a second."""
+    desk = Ours(base, folder)
+    found: dict[str, list[float]] = {"first": [desk.poll()], "unchanged": [], "changed": []}
+    for _ in range(RUNS):
+        found["unchanged"].append(desk.poll())
+        next_round(base)
+        found["changed"].append(desk.poll())
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    from benchmarks.machine import heading
+
+    print(heading("Feeds a second", __doc__))
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, tempfile.TemporaryDirectory() as three:
+        with served(0) as base:
+            theirs = peer(base, Path(one))
+        with served(0) as base:
+            mine = ours(base, Path(two))
+        for kind in ("first", "unchanged", "changed"):
+            a, b = sorted(mine[kind])[len(mine[kind]) // 2], sorted(theirs[kind])[len(theirs[kind]) // 2]
+            print(f"  {kind:10} monitor {a:7.0f}/s   reader {b:7.0f}/s   ratio {a / b:.2f}")
+        with served(100) as base:
+            slow = Ours(base, Path(three))
+            slow.poll()
+            print(f"  unchanged, each taking 100 ms: {FEEDS / slow.poll():.2f} s for {FEEDS} feeds")
+
+
+if __name__ == "__main__":
+    main()
