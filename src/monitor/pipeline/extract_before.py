@@ -14,6 +14,7 @@ from resiliparse.parse.encoding import detect_encoding
 LARGEST = 15 * 1024 * 1024
 MOST_ATTRIBUTES = 200
 DEEPEST = 256
+LONGEST_WORD = 200_000
 _SHORTEST_CROWDED_TAG = 500
 
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
@@ -30,9 +31,9 @@ _BELIEVED = re.compile(
     r"utf-8|iso-?8859-\d{1,2}|windows-125\d|cp125\d|cp866|koi8-[rut]|mac(intosh|-?roman|-?cyrillic)|euc-jp|iso-2022-jp|gb18030|big5-hkscs|"
     r"cp932|cp949|cp874|big5hkscs"
 )
-_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_SHORTEST_CROWDED_TAG},}}>?")
 _ATTRIBUTE = re.compile(r"""[^\s=<>"'/]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]*))?""")
-_LONG_WORD = re.compile(r"(?<![^\s<>])[^\s<>]{200000,}")
+_NAME = re.compile(r"\w+")
+_LONG_WORD = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD},}}")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*?(/?)>")
 _FLAT = frozenset(["p", "li", "br", "html", "head", "body", "title", "meta", "link", "script", "style", "h1", "h2", "h3", "img", "hr"])
 
@@ -70,16 +71,28 @@ def _believed(name: str) -> str:
 
 def mended(text: str) -> str:
     """The page with crowded tags emptied and giant words cut; nesting needs no mending, libxml2 stops at a depth of 256 by itself."""
-    return _LONG_WORD.sub(lambda word: word[0][:200_000], _LONG_TAG.sub(_thinned, text))
+    pieces = text.split("<")
+    for number, piece in enumerate(pieces):
+        if len(piece) >= _SHORTEST_CROWDED_TAG:
+            pieces[number] = _thinned(piece) if number and piece[0].isalpha() else piece
+            if len(piece) > LONGEST_WORD:
+                pieces[number] = _LONG_WORD.sub(lambda word: word[0][:LONGEST_WORD], pieces[number])
+    return "<".join(pieces)
 
 
-def _thinned(tag: re.Match[str]) -> str:
-    """The tag itself, or only its name when it has more than 200 attributes."""
-    if tag[0].count("=") <= MOST_ATTRIBUTES and tag[0].count(" ") <= MOST_ATTRIBUTES:
-        return tag[0]
-    if sum(1 for _ in _ATTRIBUTE.finditer(tag[0])) <= MOST_ATTRIBUTES:
-        return tag[0]
-    return re.split(r"[\s/]", tag[0], maxsplit=1)[0] + ">"
+def _thinned(piece: str) -> str:
+    """A tag with the text after it, the tag reduced to its name when it has more than 200 attributes."""
+    end = piece.find(">")
+    for _ in range(50):  # a ">" inside a quoted value does not end the tag
+        if end < 0 or piece.count('"', 0, end) % 2 == 0:
+            break
+        end = piece.find(">", end + 1)
+    tag, rest = (piece[:end], piece[end + 1 :]) if end >= 0 else (piece, "")
+    if len(tag) < _SHORTEST_CROWDED_TAG or max(tag.count("="), tag.count(" "), tag.count("\n")) <= MOST_ATTRIBUTES // 3:
+        return piece
+    if sum(1 for _ in _ATTRIBUTE.finditer(tag)) <= MOST_ATTRIBUTES:
+        return piece
+    return f"{_NAME.match(piece)[0]}>{rest}"  # type: ignore[index]  # the piece begins with a letter
 
 
 def shallow(text: str) -> str:

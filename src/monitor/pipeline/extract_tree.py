@@ -29,6 +29,11 @@ def text_of(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
+def _length(element: HtmlElement) -> int:
+    """How much text an element holds, white space at its ends aside; quick, it is asked of every block with a link."""
+    return len(str(element.text_content()).strip())
+
+
 def prune(tree: HtmlElement, title: str) -> None:
     """Remove headline repetitions and blocks that only link elsewhere, in place."""
     for heading in list(tree.iter("h1")):
@@ -57,9 +62,8 @@ def _link_blocks(tree: HtmlElement) -> list[HtmlElement]:
         seen.add(block)
         if block.tag in ("div", "section", "td", "aside") and any(isinstance(child.tag, str) and child.tag in _BLOCKS for child in block):
             continue
-        whole = len(text_of(block))
-        linked = sum(len(text_of(inner)) for inner in block.iter("a"))
-        if 12 <= whole <= _LONGEST_LINK_BLOCK and linked >= _LINK_SHARE * whole:
+        whole = _length(block)
+        if 12 <= whole <= _LONGEST_LINK_BLOCK and sum(_length(inner) for inner in block.iter("a")) >= _LINK_SHARE * whole:
             found.append(block)
     return found
 
@@ -73,22 +77,26 @@ def _drop(element: HtmlElement) -> None:
 def find_lead(tree: HtmlElement, description: str) -> str:
     """The standfirst shown on the page: an element marked as one, or a block that repeats the page's description; "" when there is none."""
     wanted = squeezed(description)[:160]
+    described = len(wanted) >= 40
     for element in tree.iter("p", "h2", "h3", "div", "strong", "span", "header"):
-        if not isinstance(element.tag, str) or len(element) > 8:
+        if len(element) > 8 or not (_starts(element, wanted) if described else _marked(element)):
             continue
-        marks = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''} {element.get('itemprop') or ''}"
-        marked = bool(_LEAD.search(marks))
-        if not marked and len(wanted) < 40:
-            continue
-        text = text_of(element) if marked or _starts(element, wanted) else ""
-        if not 40 <= len(text) <= 900:
-            continue
-        if squeezed(text)[:160].startswith(wanted[:60]) if len(wanted) >= 40 else marked:
+        text = text_of(element)
+        if 40 <= len(text) <= 900 and (not described or squeezed(text).startswith(wanted[:60])):
             return clean_title(text)
     return ""
 
 
+def _marked(element: HtmlElement) -> bool:
+    """Whether class, id or test name call the element a standfirst."""
+    marks = " ".join(filter(None, (element.get("class"), element.get("id"), element.get("data-testid"), element.get("itemprop"))))
+    return bool(marks) and bool(_LEAD.search(marks))
+
+
 def _starts(element: HtmlElement, wanted: str) -> bool:
-    """Whether the element's first text could be the description's beginning; cheap, most elements fail here."""
-    first = next((piece for piece in element.itertext() if piece.strip()), "")
-    return bool(first) and wanted.startswith(squeezed(first)[:12])
+    """Whether the element's first text is the description's beginning; cheap, most elements fail here."""
+    first = element.text
+    while (not first or not first.strip()) and len(element):
+        element = element[0]
+        first = element.text
+    return bool(first) and bool(begin := squeezed(first[:60])[:12]) and wanted.startswith(begin)
