@@ -137,7 +137,7 @@ class _Reader:
 
     def _start(self, work: _Work) -> Future[Any]:
         if work.robots_of:
-            return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(f"{work.robots_of}/robots.txt", kind="robots"))
+            return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url))
         if not work.host:
             return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
         rules = self.rules[_origin(work.article.url)]
@@ -146,7 +146,7 @@ class _Reader:
                 self._try_again(work.article)
             return self._by_feed(work, "blocked", rules.reason, text=work.article.content)
         hosts.count_page(work.host, self.kit.clock.now())
-        return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page"))
+        return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page", origin=work.article.feed_url))
 
     def _by_feed(self, work: _Work, verdict: Verdict, reason: str, text: str = "") -> Future[Any]:
         if text and verdict == "blocked":

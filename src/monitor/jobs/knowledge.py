@@ -24,10 +24,10 @@ def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Seq
         candidates=candidates,
         themes=themes,
         gazetteer=load_gazetteer(),
-        country_names=country_names(candidates),
-        adjectives=language_adjectives(candidates),
+        country_names={language: dict(names) for language, names in country_names(candidates).items()},
+        adjectives={language: dict(names) for language, names in language_adjectives(candidates).items()},
         regions={country: region.section for country, region in load_regions().items()},
-        exact_names=exact_case_names(candidates),
+        exact_names=dict(exact_case_names(candidates)),
         agencies=tuple(agencies),
     )
 

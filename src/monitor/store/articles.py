@@ -42,6 +42,7 @@ class DueArticle:
     outlet_language: str
     outlet_kind: str
     text_from: str
+    feed_url: str = ""  # the feed that led here: what may be asked depends on it
 
 
 _COLUMNS = (
@@ -58,13 +59,28 @@ def claim_to_read(now: datetime, *, limit: int, worker: str, loopback_only: bool
     token, keys = due.claim(models.ToRead, now, limit=limit, lease=LEASE, worker=worker, where=where)
     if not keys:
         return []
-    contents = dict(models.Entry.objects.filter(article_id__in=keys).exclude(content="").values_list("article_id", "content"))
+    told = models.Entry.objects.filter(article_id__in=keys).order_by("-pk").values_list("article_id", "content", "feed__url")
+    contents = {article: content for article, content, _ in told if content}
+    origins = {article: feed for article, _, feed in told}
     found = {}
     for row in models.ToRead.objects.filter(pk__in=keys, claim_token=token).values_list(*_COLUMNS):
         key, attempts, uuid, url, host, title, summary, authors, at, offset, precision, discovered, *rest = row
         published = Moment(at, offset, precision) if at else None
         found[key] = DueArticle(
-            key, token, attempts, str(uuid), url, host, title, summary, contents.get(key, ""), tuple(authors), published, discovered, *rest
+            key,
+            token,
+            attempts,
+            str(uuid),
+            url,
+            host,
+            title,
+            summary,
+            contents.get(key, ""),
+            tuple(authors),
+            published,
+            discovered,
+            *rest,
+            feed_url=origins.get(key, ""),
         )
     return [found[key] for key in keys if key in found]
 
