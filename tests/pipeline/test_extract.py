@@ -170,6 +170,7 @@ def test_no_page_is_a_failed_reading(body: bytes) -> None:
 
 HOSTILE = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>" + BODY,
+    "attributes after a quoted tag": "<p a='<' " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>" + BODY,
     "depth": "<div>" * 20_000 + "x",
     "deep json-ld": "<script type='application/ld+json'>" + "[" * 50_000 + "</script>" + BODY,
     "long word": "<p>" + "x" * 500_000 + "</p>" + BODY,

@@ -33,9 +33,8 @@ _DROPPED = re.compile(
 )
 _PILED = re.compile(f"([{_marks()}]{{{MARKS_IN_A_ROW}}})[{_marks()}]+")
 _PLAIN = re.compile(r"[\x20-\x7e\n]*")
-_SPACES = re.compile(r"[^\S\n]{2,}|[\t\v\f\x1c-\x1f\u2028\u2029]")
+_SPACES = re.compile(r"(?:  |[^\S\n ][^\S\n]| [^\S\n ])[^\S\n]*|[\t\v\f\x1c-\x1f\u2028\u2029]")
 _LINE_ENDS = re.compile(r"\r\n?|\x85")
-_AROUND_NEWLINE = re.compile(r"[^\S\n]*\n[^\S\n]*")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _ANY_SPACES = re.compile(r"\s+")
 
@@ -51,7 +50,7 @@ def _safe(text: str) -> str:
 def clean_text(s: str, limit: int) -> str:
     """Readable text of at most `limit` characters: safe characters, single spaces, paragraphs kept as lines (at most one empty between)."""
     text = _LINE_ENDS.sub("\n", _safe(s.strip()[: limit * 8]))
-    text = _AROUND_NEWLINE.sub("\n", _SPACES.sub(" ", text))
+    text = "\n".join([line.strip() for line in _SPACES.sub(" ", text).split("\n")])
     return _BLANK_LINES.sub("\n\n", text).strip()[:limit].rstrip()
 
 

@@ -74,7 +74,8 @@ def mended(text: str) -> str:
     pieces = text.split("<")
     for number, piece in enumerate(pieces):
         if len(piece) >= _SHORTEST_CROWDED_TAG:
-            pieces[number] = _thinned(piece) if number and piece[0].isalpha() else piece
+            in_tag = number > 0 and (piece[0].isalpha() or (">" not in pieces[number - 1] and number > 1))
+            pieces[number] = _thinned(piece) if in_tag else piece
             if len(piece) > LONGEST_WORD:
                 pieces[number] = _LONG_WORD.sub(lambda word: word[0][:LONGEST_WORD], pieces[number])
     return "<".join(pieces)
@@ -92,7 +93,8 @@ def _thinned(piece: str) -> str:
         return piece
     if sum(1 for _ in _ATTRIBUTE.finditer(tag)) <= MOST_ATTRIBUTES:
         return piece
-    return f"{_NAME.match(piece)[0]}>{rest}"  # type: ignore[index]  # the piece begins with a letter
+    name = _NAME.match(piece)  # none when a quoted "<" split the tag
+    return f"{name[0] if name else ''}>{rest}"
 
 
 def shallow(text: str) -> str:
