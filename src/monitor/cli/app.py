@@ -8,7 +8,7 @@ import typer
 
 from monitor.cli import demo, doctor, leads, outlet, person, run, theme, tool
 from monitor.cli.show import config_mistakes, fail
-from monitor.errors import ConfigError, MonitorError
+from monitor.errors import ConfigError, MonitorError, UsageError
 
 app = typer.Typer(
     name="monitor",
@@ -36,6 +36,8 @@ def main() -> None:
         app()
     except ConfigError as error:
         sys.exit(config_mistakes(error).exit_code)
+    except UsageError as error:
+        sys.exit(fail(str(error), code=2).exit_code)
     except MonitorError as error:
         sys.exit(fail(str(error)).exit_code)
     except BrokenPipeError:

@@ -25,7 +25,7 @@ def demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the demo desk in this folder instead of a temporary one.")] = None,
     port: Annotated[int, typer.Option(help="Port of the sample outlets on loopback; 0 picks free ones.")] = NEWSROOM_PORT,
 ) -> None:
-    """Show a filled desk: invented outlets on this machine, polled, read, grouped and queued for real; no network needed."""
+    """Show a filled desk of invented outlets; no network is needed. They are polled, read, grouped and queued for real."""
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
         home = keep or Path(folder)
         home.mkdir(parents=True, exist_ok=True)

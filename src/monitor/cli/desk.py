@@ -28,8 +28,8 @@ def open_desk(*, migrate: bool = False, clock: Clock | None = None) -> Settings:
     """Make the database usable: migrated when `migrate` says so (or when it is new and on SQLite), else refused if it is behind."""
     found = settings()
     configure(found.log, sys.stderr)
-    found.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        found.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         setup.start()
         file = setup.database_file()
         if migrate or (file is not None and not file.exists()):
@@ -41,6 +41,8 @@ def open_desk(*, migrate: bool = False, clock: Clock | None = None) -> Settings:
         raise show.config_mistakes(error) from error
     except MonitorError as error:
         raise show.fail(str(error), code=78) from error
+    except OSError as error:  # the home, its secret key or the backup before a migration
+        raise show.fail(show.unwritable(found.home, error), code=78) from error
     return found
 
 

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Look at everything that could be wrong; the status is not zero when something is."""
+    """Look at all that could be wrong and say what to do about it. The exit status is 1 when something is wrong."""
     found = read_settings()
     show.line("Settings")
     for name, value in found.printable().items():
@@ -85,7 +85,7 @@ def _sound(load: Callable[[], object], name: str) -> Iterator[Finding]:
         yield Finding("ok", f"{name} is sound.")
 
 
-def _database(_: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[Finding]:
     from monitor.store import setup  # connects only when asked
 
     try:
@@ -96,7 +96,10 @@ def _database(_: Settings) -> Iterator[Finding]:
             return
         setup.require_current_schema()
     except MonitorError as error:
-        yield Finding("wrong", str(error))
+        yield Finding("wrong", " ".join(str(error).split()))
+        return
+    except OSError as error:
+        yield Finding("wrong", show.unwritable(settings.home, error))
         return
     yield Finding("ok", f"The database answers ({'SQLite' if setup.is_sqlite() else 'PostgreSQL'}) and is of this version.")
     from monitor.store import state  # tables exist only once Django is set up
@@ -115,7 +118,7 @@ def _contact(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", f"Outlets are told whom to write to: {settings.contact}.")
     else:
         yield Finding(
-            "note", "MONITOR_CONTACT is not set, so only outlets on loopback are asked. Set it to an address outlets can write to."
+            "note", "MONITOR_CONTACT is not set, so no outlet is asked but those on this machine. Set it to an address outlets can write to."
         )
 
 

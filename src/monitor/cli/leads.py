@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk, since
+
+if TYPE_CHECKING:
+    from monitor.store.lists import Wanted
 
 articles = typer.Typer(help="Articles the desk has read.", no_args_is_help=True)
 stories = typer.Typer(help="Stories: what several outlets say about one event.", no_args_is_help=True)
@@ -23,6 +26,11 @@ Theme = Annotated[str | None, typer.Option(help="Only this theme.")]
 Language = Annotated[str | None, typer.Option(help="Only this language.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
+
+
+def _none(what: str, wanted: Wanted) -> str:
+    filters = (wanted.since, wanted.outlet, wanted.section, wanted.theme, wanted.language)
+    return show.none(what, *filters, otherwise="`monitor once all` polls what is due.")
 
 
 @articles.command("list")
@@ -41,7 +49,7 @@ def article_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("discovered", "outlet", "language", "section", "verdict", "title")
-    show.listing(lists.article_list(wanted), columns, as_json=as_json, empty="No article yet. `monitor once all` polls what is due.")
+    show.listing(lists.article_list(wanted), columns, as_json=as_json, empty=_none("article", wanted))
 
 
 @stories.command("list")
@@ -60,7 +68,7 @@ def story_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("newest", "section", "articles", "outlets", "languages", "id")
-    show.listing(lists.story_list(wanted), columns, as_json=as_json, empty="No story yet.")
+    show.listing(lists.story_list(wanted), columns, as_json=as_json, empty=_none("story", wanted))
 
 
 @stories.command("show")
@@ -98,4 +106,4 @@ def lead_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("score", "section", "articles", "languages", "status", "headline")
-    show.listing(lists.lead_list(wanted), columns, as_json=as_json, empty="No lead yet. `monitor once all` polls what is due.")
+    show.listing(lists.lead_list(wanted), columns, as_json=as_json, empty=_none("lead", wanted))

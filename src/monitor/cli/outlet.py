@@ -22,7 +22,7 @@ def import_(
     file: Annotated[Path | None, typer.Argument(help="The outlets' file; default: MONITOR_FEEDS or feeds.yaml.")] = None,
     file_wins: Annotated[bool, typer.Option("--file-wins", help="Undo what was changed in the pages where the file differs.")] = False,
 ) -> None:
-    """Read feeds.yaml into the desk; a file with a mistake changes nothing."""
+    """Bring what feeds.yaml says into the desk. A file with a mistake changes nothing."""
     settings = open_desk(migrate=True)
     from monitor.flows.import_outlets import import_outlets  # tables exist only once Django is set up
 
@@ -50,8 +50,11 @@ def export(
         sys.stdout.write(text)
         return
     fresh = file.with_name(file.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(file)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        raise show.fail(f"{file} cannot be written: {error.strerror or error}. Nothing was changed.", code=2) from error
     show.line(f"Written: {file}")
 
 
@@ -72,14 +75,14 @@ def list_(
             row["health"] = ", ".join(sorted({feed["health"] for feed in row["feeds"]})) or "no feed known"
             row["enabled"] = "yes" if row["enabled"] else "paused"
     columns = ("id", "name", "country", "language", "enabled", "health", "articles")
-    show.listing(rows, columns, as_json=as_json, empty="No outlet yet. `monitor outlet import feeds.yaml` brings them in.")
+    show.listing(rows, columns, as_json=as_json, empty=show.none("outlet", outlet, language, otherwise="`monitor outlet import feeds.yaml` brings them in."))
 
 
 @app.command()
 def check(
     file: Annotated[Path | None, typer.Argument(help="An outlets' file to check; default: MONITOR_FEEDS or feeds.yaml.")] = None,
 ) -> None:
-    """Check feeds.yaml and say every mistake, with its line and what to write instead."""
+    """Check feeds.yaml without changing anything. Every mistake is said, with its line and what to write instead."""
     from monitor.cli.desk import settings  # the settings may themselves be what is wrong
     from monitor.config.feeds_file import load_feeds
 

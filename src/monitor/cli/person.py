@@ -12,18 +12,19 @@ from monitor.cli.desk import open_desk
 from monitor.outside.clock import SystemClock
 
 app = typer.Typer(help="The people of the desk.", no_args_is_help=True)
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's e-mail address.")]
 INVITED_FOR = timedelta(days=3)
 
 
 @app.command()
 def add(
-    email: str,
+    email: Email,
     given: Annotated[str, typer.Option(help="Given name, for `By First LAST`.")] = "",
     family: Annotated[str, typer.Option(help="Family name.")] = "",
     role: Annotated[str, typer.Option(help="contributor, editor or admin.")] = "contributor",
     language: Annotated[str, typer.Option(help="Language of the pages: fr or en.")] = "fr",
 ) -> None:
-    """Add a person and print the one-time link that lets them in."""
+    """Add a person. Prints the one-time link that lets them in; it works for three days, and nothing is mailed."""
     settings = open_desk()
     from monitor.jobs.addresses import sign_in_address  # tables exist only once Django is set up
     from monitor.store import people
@@ -35,8 +36,8 @@ def add(
 
 
 @app.command()
-def link(email: str) -> None:
-    """Print a new one-time sign-in link for a person, good for an hour."""
+def link(email: Email) -> None:
+    """Print a one-time sign-in link for a person. It works once, within an hour."""
     settings = open_desk()
     from monitor.jobs.addresses import sign_in_address  # tables exist only once Django is set up
     from monitor.store import people
@@ -45,8 +46,8 @@ def link(email: str) -> None:
 
 
 @app.command()
-def role(email: str, role: str) -> None:
-    """Change a person's role."""
+def role(email: Email, role: Annotated[str, typer.Argument(metavar="ROLE", help="contributor, editor or admin.")]) -> None:
+    """Change a person's role. The desk's only admin stays admin until there is another."""
     open_desk()
     from monitor.store import people  # tables exist only once Django is set up
 
@@ -65,4 +66,4 @@ def list_(
         {"email": p.email, "given": p.given, "family": p.family, "role": p.role, "language": p.language, "active": p.active}
         for p in people.list_all()
     ]
-    show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty="Nobody yet. `monitor person add EMAIL`.")
+    show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty="Nobody yet. `monitor person add EMAIL` takes somebody in.")

@@ -35,19 +35,19 @@ def register(app: typer.Typer) -> None:
 
 
 def run() -> None:
-    """Start the whole desk: pages and worker, on this machine, until Ctrl-C."""
+    """Start the whole desk: pages and worker, until Ctrl-C. Before that, feeds.yaml is imported and the database is migrated."""
     settings = open_desk(migrate=True)
     _bring_outlets_in(settings)
     serve(settings, work=True)
 
 
 def web() -> None:
-    """Serve the pages only."""
+    """Serve the pages only. `monitor worker` does the work beside it."""
     serve(open_desk(), work=False)
 
 
 def worker() -> None:
-    """Run the jobs only, until Ctrl-C."""
+    """Do the work only: poll, read, group and rank, until Ctrl-C. `monitor web` serves the pages beside it."""
     settings = open_desk()
     from monitor.jobs.local import LocalEngine  # tables exist only once Django is set up
     from monitor.jobs.worker import open_worker
@@ -93,7 +93,7 @@ def once(
 
 
 def migrate() -> None:
-    """Bring the database to this version of Monitor, after a backup of an existing SQLite file."""
+    """Bring the database to this version of Monitor. An existing SQLite file is copied beside itself first."""
     open_desk(migrate=True)
     show.line("The database is of this version.")
 
@@ -101,7 +101,7 @@ def migrate() -> None:
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
-    """Let texts and old rows go when their time is over."""
+    """Let texts and old rows go when their time is over. The worker does so by itself once a day."""
     open_desk()
     from monitor.flows import keep_house  # tables exist only once Django is set up
 

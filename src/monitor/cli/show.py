@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,6 +19,8 @@ from monitor.errors import ConfigError
 
 err = Console(stderr=True, highlight=False)
 out = Console(highlight=False)
+WIDE = 1000
+"""Columns of a table that goes into a file or a pipe: each row stays one line."""
 
 
 def line(text: str) -> None:
@@ -29,6 +32,12 @@ def fail(text: str, code: int = 1) -> typer.Exit:
     """Say what is wrong on standard error; raise the result."""
     err.print(escape(text), soft_wrap=True, style="red" if err.is_terminal else None)
     return typer.Exit(code)
+
+
+def unwritable(home: Path, error: OSError) -> str:
+    """One sentence for a home that cannot be used."""
+    place = error.filename or home
+    return f"The home {home} cannot be used: {place}: {error.strerror or error}. Check MONITOR_HOME and who owns that folder."
 
 
 def config_mistakes(error: ConfigError) -> typer.Exit:
@@ -45,15 +54,22 @@ def listing(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, as_json: 
         for row in rows:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:  # an id is typed again in the next command, so it is never cut
+        table.add_column(column, no_wrap=column == "id", overflow="fold")
     count = 0
     for row in rows:
         table.add_row(*(escape(_cell(row.get(column))) for column in columns))
         count += 1
     if count:
-        out.print(table)
+        out.print(table, width=None if out.is_terminal else WIDE)
     else:
         line(empty)
+
+
+def none(what: str, *filters: object, otherwise: str) -> str:
+    """Why a listing is empty: nothing passes the filters, or there is nothing at all and this is what to do."""
+    return f"No {what} matches." if any(filters) else f"No {what} yet. {otherwise}"
 
 
 def _cell(value: object) -> str:

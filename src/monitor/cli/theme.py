@@ -36,7 +36,7 @@ def list_(
 def check(
     file: Annotated[Path | None, typer.Argument(help="A themes file; default: MONITOR_THEMES or themes.yaml.")] = None,
 ) -> None:
-    """Check the themes file and run the headlines it is tested with."""
+    """Check the themes file. The headlines it is tested with are tagged, and those that come out otherwise are named."""
     from monitor.config.themes_file import load_themes  # reads a file only when asked
     from monitor.jobs.knowledge import failed_tests
 

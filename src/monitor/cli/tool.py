@@ -17,7 +17,7 @@ from monitor.outside import reading
 from monitor.outside.reader_pool import Killed, ReaderPool
 from monitor.records import Entry, Extracted, NotAFeed, StoryDoc, Tagged
 
-app = typer.Typer(help="The steps of the path, for the shell: files or JSON Lines in, JSON Lines out.", no_args_is_help=True)
+app = typer.Typer(help="The steps of the path as shell tools. Files or JSON Lines in, JSON Lines out.", no_args_is_help=True)
 Files = Annotated[list[str] | None, typer.Argument(help="Documents, also .gz.")]
 Url = Annotated[str, typer.Option(help="The address the document came from.")]
 
