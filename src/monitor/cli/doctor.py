@@ -118,7 +118,7 @@ def _contact(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", f"Outlets are told whom to write to: {settings.contact}.")
     else:
         yield Finding(
-            "note", "MONITOR_CONTACT is not set, so no outlet is asked but those on this machine. Set it to an address outlets can write to."
+            "note", "MONITOR_CONTACT is not set, so only outlets on this machine are asked. Set it to an address outlets can write to."
         )
 
 

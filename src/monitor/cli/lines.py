@@ -22,7 +22,11 @@ Result = TypeVar("Result")
 
 
 def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """The objects on standard input; a line that is not one, or lacks a needed key, is reported and skipped."""
+    """The objects on standard input; a line that is not one, or lacks a needed key, is reported and skipped.
+
+    Ends the command with status 2 when there were lines and none could be used.
+    """
+    number = used = 0
     for number, raw in enumerate(sys.stdin.buffer, 1):
         if not raw.strip():
             continue
@@ -36,7 +40,10 @@ def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         elif missing := [key for key in needed if value.get(key) is None]:
             _skip(number, f"lacks {', '.join(missing)}")
         else:
+            used += 1
             yield value
+    if number and not used:
+        raise show.fail(f"No line could be used; each is a JSON object with {', '.join(needed)}.", code=2)
 
 
 def write(value: dict[str, Any]) -> None:

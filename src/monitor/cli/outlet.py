@@ -31,7 +31,8 @@ def import_(
         merge = import_outlets(path, SystemClock().now(), file_wins=file_wins)
     except ConfigError as error:
         raise show.config_mistakes(error) from error
-    show.line(f"{path}: {merge.summary.added} added, {merge.summary.changed} changed, {merge.summary.archived} archived, {merge.summary.unchanged} unchanged.")
+    did = merge.summary
+    show.line(f"{path}: {did.added} outlets added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
     for difference in merge.differences:
         show.line(f"  kept: {difference}")
 
@@ -75,7 +76,8 @@ def list_(
             row["health"] = ", ".join(sorted({feed["health"] for feed in row["feeds"]})) or "no feed known"
             row["enabled"] = "yes" if row["enabled"] else "paused"
     columns = ("id", "name", "country", "language", "enabled", "health", "articles")
-    show.listing(rows, columns, as_json=as_json, empty=show.none("outlet", outlet, language, otherwise="`monitor outlet import feeds.yaml` brings them in."))
+    empty = show.none("outlet", outlet, language, otherwise="`monitor outlet import feeds.yaml` brings them in.")
+    show.listing(rows, columns, as_json=as_json, empty=empty)
 
 
 @app.command()

@@ -66,4 +66,5 @@ def list_(
         {"email": p.email, "given": p.given, "family": p.family, "role": p.role, "language": p.language, "active": p.active}
         for p in people.list_all()
     ]
-    show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty="Nobody yet. `monitor person add EMAIL` takes somebody in.")
+    empty = "Nobody yet. `monitor person add EMAIL` takes somebody in."
+    show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty=empty)

@@ -202,9 +202,8 @@ def _bring_outlets_in(settings: Settings) -> None:
         show.config_mistakes(error)
         show.line(f"{settings.feeds} was not imported; the desk watches the outlets it already has.")
         return
-    show.line(
-        f"{settings.feeds}: {merge.summary.added} outlets added, {merge.summary.changed} changed, {merge.summary.archived} archived, {merge.summary.unchanged} unchanged."
-    )
+    did = merge.summary
+    show.line(f"{settings.feeds}: {did.added} outlets added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
 
 
 def _why_nothing() -> str:

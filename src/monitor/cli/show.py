@@ -62,7 +62,7 @@ def listing(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, as_json: 
         table.add_row(*(escape(_cell(row.get(column))) for column in columns))
         count += 1
     if count:
-        out.print(table, width=None if out.is_terminal else WIDE)
+        (out if out.is_terminal else Console(highlight=False, width=WIDE)).print(table)
     else:
         line(empty)
 
