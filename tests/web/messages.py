@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import mofile, pofile
@@ -37,6 +38,7 @@ def stored() -> Catalog:
 def compiled(catalog: Catalog) -> bytes:
     """The catalogue as the .mo that gettext reads."""
     target = io.BytesIO()
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same bytes whenever it is compiled
     mofile.write_mo(target, catalog)
     return target.getvalue()
 

@@ -37,22 +37,6 @@ def test_today_lists_the_tellers_in_first_seen_order(contributor: Client) -> Non
     assert texts(contributor.get("/"), "article.card .tellers li") == ["Le Tôt fr", "Late Post en"]
 
 
-def test_reasons_are_sentences_and_an_unknown_code_is_shown_as_it_is(contributor: Client) -> None:
-    rows.theme_labels({"terror": {"fr": "Terrorisme", "en": "Terrorism"}})
-    codes = ["voices:5", "languages:fr,en", "countries:1", "theme:terror:0.83", "growing:4", "single-voice", "agency-copies:3", "odd:thing"]
-    rows.a_told_lead("Convoy", rows.an_outlet(), reasons=codes)
-    assert texts(contributor.get("/"), "article.card .reasons li") == [
-        "5 independent voices",
-        "in 2 languages: French, English",
-        "press of 1 country",
-        "theme: Terrorism (83 % sure)",
-        "growing: 4 articles in the last six hours",
-        "told by a single voice so far",
-        "3 copies of an agency's text, counted once",
-        "odd:thing",
-    ]
-
-
 def test_a_claimed_lead_names_who_took_it(contributor: Client) -> None:
     person = rows.a_person(given="Nour", family="Haddad")
     rows.a_told_lead("Convoy", rows.an_outlet(), status="claimed", claimed_by=person)
@@ -100,7 +84,9 @@ def test_an_empty_desk_says_there_is_no_outlet(contributor: Client) -> None:
 def test_outlets_never_polled_are_said_to_be_so_with_the_missing_contact(contributor: Client) -> None:
     rows.a_feed(rows.an_outlet(), polls=0, last_200_at=None, last_change_at=None)
     page = contributor.get("/")
-    assert texts(page, ".empty p") == ["The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes."]
+    assert texts(page, ".empty p") == [
+        "The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes."
+    ]
     assert texts(page, ".notice") == [
         "No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."
     ]
@@ -122,7 +108,7 @@ def test_silent_outlets_are_named_with_the_moment_they_fell_silent(contributor: 
     rows.a_feed(rows.an_outlet("Quiet Gazette"), last_change_at=rows.NOW - timedelta(days=3))
     rows.a_feed(rows.an_outlet("Monthly Review"), last_change_at=rows.NOW - timedelta(days=3), gap_median=timedelta(days=10))
     rows.a_feed(rows.an_outlet("Busy Post"))
-    assert texts(contributor.get("/"), ".silent li") == ["Quiet Gazette since 11 Mar 10:30"]
+    assert texts(contributor.get("/"), ".silent li") == ["Quiet Gazette since 11 March 10:30"]
 
 
 def test_a_past_empty_day_names_the_outlets_that_brought_nothing(contributor: Client) -> None:

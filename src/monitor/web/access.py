@@ -47,9 +47,7 @@ def rights_of(request: HttpRequest) -> frozenset[str]:
     return RIGHTS.get(user.role, frozenset()) if isinstance(user, Person) else frozenset()
 
 
-def allow(
-    right: str, *methods: str
-) -> Callable[[Callable[Concatenate[HttpRequest, View], HttpResponseBase]], Gated[View]]:
+def allow(right: str, *methods: str) -> Callable[[Callable[Concatenate[HttpRequest, View], HttpResponseBase]], Gated[View]]:
     """Let a view answer only these methods and only people with this right; strangers are led to the sign-in page.
 
     Answers for people are never kept by a cache; PermissionDenied (page 403) for a person whose role lacks the right.

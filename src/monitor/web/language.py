@@ -10,6 +10,7 @@ from django.utils import translation
 from monitor.store.models import Person
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
+_KNOWN_AS = {"zh": "zh-hans", "no": "nb"}
 _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -33,7 +34,7 @@ def direction(value: str) -> str:
 def name(value: str) -> str:
     """The language's name in the language of the page, or its code where Django has no name for it (French writes it small)."""
     try:
-        named = str(translation.get_language_info(value.lower())["name_translated"])
+        named = str(translation.get_language_info(_KNOWN_AS.get(value.lower(), value.lower()))["name_translated"])
     except KeyError:
         return value
     return named if (translation.get_language() or "en").startswith("en") else named.lower()

@@ -20,11 +20,11 @@ def _countries(n: int) -> str:
 
 
 def _growing(n: int) -> str:
-    return ngettext("growing: %(n)d article in the last six hours", "growing: %(n)d articles in the last six hours", n) % {"n": n}
+    return ngettext("growing: %(n)d new voice in six hours", "growing: %(n)d new voices in six hours", n) % {"n": n}
 
 
 def _copies(n: int) -> str:
-    return ngettext("%(n)d copy of an agency's text, counted once", "%(n)d copies of an agency's text, counted once", n) % {"n": n}
+    return ngettext("%(n)d copy of another’s text, not counted", "%(n)d copies of another’s text, not counted", n) % {"n": n}
 
 
 COUNTED: Mapping[str, Callable[[int], str]] = {
@@ -35,15 +35,12 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
 }
 PLAIN = {
     "single-voice": gettext_lazy("told by a single voice so far"),
-    "unrated-outlet": gettext_lazy("only an outlet without a weight has it"),
+    "unrated": gettext_lazy("an outlet whose weight nobody has set"),
+    "no-theme": gettext_lazy("none of the desk’s themes"),
     "noise": gettext_lazy("close to topics the desk leaves out"),
-    "muted": gettext_lazy("its theme is muted"),
-    "quiet": gettext_lazy("nothing new for some time"),
-    "fresh": gettext_lazy("its newest article is recent"),
-    "novel": gettext_lazy("unlike what the last editions had"),
+    "old": gettext_lazy("its newest article is old"),
     "follows": gettext_lazy("continues a story the desk has published on"),
     "pinned": gettext_lazy("pinned by an editor"),
-    "strong-outlets": gettext_lazy("told by outlets of great weight"),
 }
 PARTS = {
     "breadth": pgettext_lazy("part of the score", "Breadth"),
@@ -63,8 +60,12 @@ def sentence(code: str, facts: DeskFacts, language: str) -> str:
     if kind in COUNTED and rest.isdecimal():
         return COUNTED[kind](int(rest[:9]))
     if kind == "languages" and rest:
-        names = [languages.name(one) for one in rest.split(",")]
+        names = _names(rest)
         return ngettext("in %(names)s", "in %(n)d languages: %(names)s", len(names)) % {"n": len(names), "names": ", ".join(names)}
+    if kind == "not-in" and rest:
+        return _("not told in %(names)s") % {"names": ", ".join(_names(rest))}
+    if kind == "one-country" and rest:
+        return _("press of one country only (%(country)s)") % {"country": rest}
     if kind == "theme" and rest:
         return _theme(rest, facts, language)
     if kind in PLAIN:
@@ -77,6 +78,10 @@ def part(name: str) -> str:
     return str(PARTS.get(name, name))
 
 
+def _names(codes: str) -> list[str]:
+    return [languages.name(one) for one in codes.split(",")]
+
+
 def _theme(rest: str, facts: DeskFacts, language: str) -> str:
     theme, _sep, confidence = rest.partition(":")
     label = facts.theme_label(theme, language)
@@ -84,4 +89,4 @@ def _theme(rest: str, facts: DeskFacts, language: str) -> str:
         percent = round(100 * float(confidence))
     except (ValueError, OverflowError):
         return _("theme: %(theme)s") % {"theme": label}
-    return _("theme: %(theme)s (%(percent)d %% sure)") % {"theme": label, "percent": percent}
+    return _("theme: %(theme)s (%(percent)d%% sure)") % {"theme": label, "percent": percent}

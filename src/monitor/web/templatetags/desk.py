@@ -19,7 +19,8 @@ from monitor.web import words
 from monitor.web.story_lines import web_address
 
 register = template.Library()
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]")
+# Bidi embeddings, overrides and isolates go too: a stray one could end our own isolate or turn an address round.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]")
 
 
 @register.filter
@@ -102,9 +103,9 @@ def hundredth(value: Any) -> str:
 
 def _short(local: datetime, now: datetime, precision: str) -> str:
     if precision == "day":
-        return date_format(local, "j M" if local.year == now.year else "j M Y")
+        return date_format(local, "j N" if local.year == now.year else "j N Y")
     if local.date() == now.date():
         return date_format(local, "H:i")
     if local.date() == (now - timedelta(days=1)).date():
         return _("yesterday %(time)s") % {"time": date_format(local, "H:i")}
-    return date_format(local, "j M H:i" if local.year == now.year else "j M Y")
+    return date_format(local, "j N H:i" if local.year == now.year else "j N Y")

@@ -1,0 +1,184 @@
+"""Who may do what: every address × every role × GET and POST, made from the URLconf, against one table written out here."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from monitor.store import models, people
+from monitor.store.models import Person
+from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_OUTLETS
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+
+# route → (right, methods); written out, so that a new address must be thought about here
+TABLE = {
+    "today": (READ, "GET"),
+    "story": (READ, "GET"),
+    "outlets": (READ, "GET"),
+    "outlet": (READ, "GET"),
+    "outlet-pause": (RUN_OUTLETS, "POST"),
+    "outlet-resume": (RUN_OUTLETS, "POST"),
+    "me": (OWN_ACCOUNT, "GET"),
+    "me-language": (OWN_ACCOUNT, "POST"),
+    "me-password": (OWN_ACCOUNT, "POST"),
+    "sign-in": (EVERYBODY, "GET POST"),
+    "sign-out": (EVERYBODY, "POST"),
+    "sign-in-link": (EVERYBODY, "GET POST"),
+    "bot": (EVERYBODY, "GET"),
+    "livez": (PROBE, "GET"),
+    "readyz": (PROBE, "GET"),
+}
+ROLES = ("stranger", *people.ROLES, "nonsense")
+
+
+def patterns() -> dict[str, URLPattern]:
+    found = {pattern.name or "": pattern for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    assert len(found) == len(get_resolver().url_patterns)
+    return found
+
+
+def client_of(role: str) -> Client:
+    client = Client()
+    if role == "nonsense":
+        person = rows.a_person("contributor")
+        Person.objects.filter(pk=person.pk).update(role="nonsense")
+        client.force_login(person)
+    elif role != "stranger":
+        client.force_login(rows.a_person(role))
+    return client
+
+
+def address(route: str) -> str:
+    """The address of a route with something real behind it."""
+    if route == "story":
+        return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
+    if route.startswith("outlet") and route != "outlets":
+        return reverse(route, args=[rows.an_outlet().slug])
+    if route == "sign-in-link":
+        return reverse(route, args=[people.make_link(rows.a_person(), "sign-in", rows.NOW)])
+    return reverse(route)
+
+
+def expected(route: str, role: str, method: str) -> str:
+    right, methods = TABLE[route]
+    if right not in (EVERYBODY, PROBE):
+        if role == "stranger":
+            return "sent to sign in"
+        if right not in RIGHTS.get(role, frozenset()):
+            return "refused"
+    return "answered" if method in methods.split() else "wrong method"
+
+
+def test_every_address_is_in_the_table_with_the_right_its_gate_asks_for() -> None:
+    gates = {
+        name: (pattern.callback.right, " ".join(m for m in pattern.callback.methods if m != "HEAD")) for name, pattern in patterns().items()
+    }
+    assert gates == TABLE
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_each_role_gets_what_the_table_says(route: str, role: str, method: str) -> None:
+    response = client_of(role).generic(method, address(route))
+    sent = response.status_code == 302 and response["Location"].partition("?")[0] == reverse("sign-in")
+    if route == "sign-out" and method == "POST":
+        assert sent
+        return
+    met = {403: "refused", 405: "wrong method"}.get(response.status_code, "sent to sign in" if sent else "answered")
+    if route == "sign-in" and role != "stranger" and method == "GET":
+        sent = False
+    assert met == expected(route, role, method)
+
+
+@pytest.mark.parametrize("route", sorted(route for route, (_right, methods) in TABLE.items() if "POST" in methods))
+def test_a_post_without_the_forms_token_changes_nothing(route: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rows.a_person("admin"))
+    there = address(route)
+    before = (list(models.Outlet.objects.values_list("enabled")), list(Person.objects.values_list("password", "language")))
+    assert client.post(there, {"language": "fr"}).status_code == 403
+    assert (list(models.Outlet.objects.values_list("enabled")), list(Person.objects.values_list("password", "language"))) == before
+    assert models.OneTimeLink.objects.exclude(used_at=None).count() == 0
+    assert client.get("/me").status_code == 200
+
+
+def test_a_stranger_is_led_back_where_they_wanted_to_go(stranger: Client) -> None:
+    assert stranger.get("/outlets?health=attention")["Location"] == "/sign-in?next=%2Foutlets%3Fhealth%3Dattention"
+
+
+def test_a_person_who_was_shut_out_is_a_stranger(contributor: Client) -> None:
+    Person.objects.update(is_active=False)
+    assert contributor.get("/")["Location"] == "/sign-in"
+
+
+def test_pages_are_never_kept_by_a_cache(contributor: Client) -> None:
+    assert contributor.get("/")["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/livez", "/no-such-page", "/static/desk/page.css", "/outlets/none"])
+def test_every_answer_carries_the_security_headers(contributor: Client, path: str) -> None:
+    response = contributor.get(path)
+    response.close()  # a static file is an open one
+    names = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+    assert tuple(response[name] for name in names) == (
+        (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "nosniff",
+        "same-origin",
+        "same-origin",
+    )
+
+
+def test_no_page_has_script_or_style_of_its_own(contributor: Client) -> None:
+    from tests.web.reading import elements
+
+    story = rows.a_told_lead("Convoy", rows.an_outlet()).story
+    for path in ("/", f"/story/{story.uuid}", "/outlets", "/me", "/sign-in", "/bot", "/no-such-page"):
+        page = contributor.get(path, follow=True)
+        inline = [one.tag for one in elements(page, "script") if not one.get("src")] + [one.tag for one in elements(page, "style")]
+        handlers = [name for one in elements(page, "*") for name in one.attrib if name.startswith("on") or name == "style"]
+        assert (path, inline, handlers) == (path, [], [])
+
+
+def test_a_refused_form_says_so_in_the_readers_words() -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Accept-Language": "fr"})
+    response = client.post("/sign-in", {"email": "a@desk.localhost", "password": "x"})
+    assert (response.status_code, "Ce formulaire a expiré" in response.content.decode()) == (403, True)
+
+
+def test_a_bug_is_a_page_without_its_words(contributor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.store import pages_today
+
+    def broken(*_args: object, **_values: object) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(pages_today, "pulses", broken)
+    contributor.raise_request_exception = False
+    response = contributor.get("/")
+    assert (response.status_code, "Something broke" in response.content.decode(), "secret" in response.content.decode()) == (
+        500,
+        True,
+        False,
+    )
+
+
+def test_the_gate_asks_before_the_page_is_looked_up(stranger: Client) -> None:
+    """A stranger cannot learn which stories or outlets exist."""
+    there = rows.an_outlet().slug
+    assert [stranger.get(f"/outlets/{slug}").status_code for slug in (there, "no-such-outlet")] == [302, 302]
+
+
+def test_a_request_without_a_clock_says_how_to_start() -> None:
+    from monitor.errors import UsageError
+    from monitor.web import moment
+
+    moment._HELD.clear()
+    with pytest.raises(UsageError, match="started without a clock"):
+        moment.now(HttpRequest())

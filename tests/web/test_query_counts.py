@@ -1,0 +1,62 @@
+"""A page asks the database as many questions for thirty rows as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from monitor.store import models
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def _leads(number: int) -> str:
+    for _ in range(number):
+        outlet = rows.an_outlet()
+        rows.a_feed(outlet, last_change_at=rows.NOW - timedelta(days=9))
+        rows.a_told_lead("Lead", outlet, claimed_by=rows.a_person())
+    return "/"
+
+
+def _articles(number: int) -> str:
+    story = rows.a_story()
+    rows.a_lead(story, "Lead", claimed_by=rows.a_person())
+    first = rows.an_article(rows.an_outlet(), story, "First")
+    for _ in range(number):
+        article = rows.an_article(rows.an_outlet(), story, "Told", text="Words.", copy_of=first)
+        models.ArticleVersion.objects.create(article=article, title="Before", seen_at=rows.NOW)
+    return f"/story/{story.uuid}"
+
+
+def _outlets(number: int) -> str:
+    for _ in range(number):
+        outlet = rows.an_outlet()
+        rows.a_feed(outlet)
+        rows.an_article(outlet, None, "Told")
+    return "/outlets"
+
+
+def _history(number: int) -> str:
+    outlet = rows.an_outlet()
+    for _ in range(number):
+        rows.an_event(rows.a_feed(outlet))
+        rows.an_article(outlet, rows.a_story(), "Told")
+    return f"/outlets/{outlet.slug}"
+
+
+@pytest.mark.parametrize("fill", [_leads, _articles, _outlets, _history])
+def test_the_count_is_constant(contributor: Client, fill: Callable[[int], str]) -> None:
+    counts = []
+    for number in (1, 30):
+        path = fill(number)
+        with CaptureQueriesContext(connection) as asked:
+            assert contributor.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 8

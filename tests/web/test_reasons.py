@@ -1,0 +1,56 @@
+"""Reasons in words: every code of ranking has a sentence in both languages, and foreign codes are shown as they are."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from monitor.pipeline.lead import REASONS
+from monitor.records import Desk
+from monitor.store.pages import DeskFacts
+from monitor.web import reasons
+
+FACTS = DeskFacts(Desk(), {"terror": {"fr": "Terrorisme", "en": "Terrorism"}}, offline=False)
+SENTENCES = {
+    "voices:5": ("5 independent voices", "5 voix indépendantes"),
+    "voices:1": ("1 independent voice", "1 voix indépendante"),
+    "languages:fr,en": ("in 2 languages: French, English", "en 2 langues\u00a0: français, anglais"),
+    "languages:zh": ("in Simplified Chinese", "en chinois simplifié"),
+    "languages:xx": ("in xx", "en xx"),
+    "countries:4": ("press of 4 countries", "presse de 4 pays"),
+    "theme:terror:0.83": ("theme: Terrorism (83% sure)", "thème\u00a0: Terrorisme (sûr à 83\u00a0%)"),
+    "theme:unknown": ("theme: unknown", "thème\u00a0: unknown"),
+    "growing:4": ("growing: 4 new voices in six hours", "en hausse\u00a0: 4 nouvelles voix en six heures"),
+    "follows:0.40": ("continues a story the desk has published on", "suite d’un sujet déjà traité par le desk"),
+    "agency-copies:3": ("3 copies of another’s text, not counted", "3 copies du texte d’un autre, non comptées"),
+    "single-voice": ("told by a single voice so far", "une seule voix pour l’instant"),
+    "unrated": ("an outlet whose weight nobody has set", "un média dont personne n’a réglé le poids"),
+    "one-country:FR": ("press of one country only (FR)", "presse d’un seul pays (FR)"),
+    "not-in:fr,en": ("not told in French, English", "absent en français, anglais"),
+    "no-theme": ("none of the desk’s themes", "aucun des thèmes du desk"),
+    "noise": ("close to topics the desk leaves out", "proche de sujets que le desk écarte"),
+    "pinned:50": ("pinned by an editor", "épinglé par la rédaction en chef"),
+    "old": ("its newest article is old", "son dernier article est ancien"),
+}
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_code_is_a_sentence_in_both_languages(code: str) -> None:
+    said = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            said.append(reasons.sentence(code, FACTS, language))
+    assert tuple(said) == SENTENCES[code]
+
+
+def test_every_code_of_ranking_is_told_here() -> None:
+    assert set(REASONS) == {code.partition(":")[0] for code in SENTENCES}
+
+
+@pytest.mark.parametrize("code", ["", "odd:thing", "voices:many", "voices:", "countries:-1", "theme:", "<b>"])
+def test_a_code_nobody_knows_is_shown_as_it_is(code: str) -> None:
+    assert reasons.sentence(code, FACTS, "en") == code
+
+
+def test_a_theme_with_a_nonsense_confidence_keeps_its_name() -> None:
+    assert [reasons.sentence(f"theme:terror:{value}", FACTS, "en") for value in ("nan", "inf", "x")] == ["theme: Terrorism"] * 3
