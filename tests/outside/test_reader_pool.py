@@ -183,8 +183,12 @@ def test_child_is_replaced_after_its_share_of_jobs() -> None:
 def test_lost_nursery_is_started_again() -> None:
     with ReaderPool(1, jobs=JOBS) as pool:
         first = do(pool, "pid")
+        assert isinstance(first, int)
+        watch = os.pidfd_open(first)
         (nursery,) = _children_of(os.getpid())
         os.kill(nursery, signal.SIGKILL)
+        with os.fdopen(watch):
+            assert _ended_within(watch, 10.0)
         answers = [do(pool, "pid") for _ in range(3)]
         assert reason(answers[0]) == "crash"
         assert isinstance(answers[1], int)

@@ -55,7 +55,7 @@ class Limits:
 class Leash:
     """What one line may still do in the ask at hand; set anew for each ask, used by one thread at a time.
 
-    `phase` tells what is being waited for, `last` holds the bytes that came last.
+    `phase` tells what is being waited for, `last` holds the bytes that came last, `dialled` whether this hop opened a connection.
     """
 
     limits: Limits
@@ -65,6 +65,7 @@ class Leash:
     wire: int = 0
     budget: int = 0
     last: bytes = b""
+    dialled: bool = False
 
     def start(self, *, loopback: bool, deadline: float) -> None:
         """Begin one hop."""
@@ -74,6 +75,12 @@ class Leash:
         self.wire = 0
         self.budget = self.limits.header_bytes
         self.last = b""
+        self.dialled = False
+
+    @property
+    def stale(self) -> bool:
+        """Whether a kept connection broke before it gave a single byte: the outlet had hung up meanwhile."""
+        return not self.dialled and self.wire == 0
 
     def left(self, most: float) -> float:
         """Seconds that may still be waited, at most `most`; raises DialError when the time is up."""
@@ -174,6 +181,7 @@ class SafeBackend(httpcore.NetworkBackend):
         """Connect to the first answer that takes the call; raises DialError when any answer is not allowed."""
         leash = self._leash
         leash.phase = "connect"
+        leash.dialled = True
         answers = self._judged(host, port)
         problem: Exception | None = None
         for ip in answers[:3]:
@@ -270,6 +278,7 @@ def dial_errors(leash: Leash) -> Iterator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
+        leash.left(0.0)  # tells when it was the whole time that was up
         waited = {"connect": "did not take the call", "tls": "did not finish the TLS handshake"}.get(leash.phase, "fell silent")
         raise DialError("timeout", f"The outlet {waited} in time.") from error
     except httpcore.ConnectError as error:

@@ -30,6 +30,7 @@ BeforeHop = Callable[[Ask, str], tuple[FailKind, str] | None]
 
 MAX_HOPS = 5
 MAX_VALIDATOR = 1024
+_KEPT = 2  # connections a line keeps open, each of which the outlet may have closed meanwhile
 _SMALL = 16 << 10
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = {
@@ -180,13 +181,21 @@ class HttpFetcher:
 
     def _hop(self, trip: _Trip, line: _Line, address: Address) -> Outcome | str:
         """Ask one address: an outcome, or the address it redirects to."""
-        leash = line.leash
-        leash.start(loopback=not trip.from_public, deadline=trip.deadline)
         request = httpx.Request("GET", address.url, headers=self._request_headers(trip, address))
-        with dial_errors(leash):
+        for _ in range(_KEPT):
+            try:
+                return self._once(trip, line, request)
+            except DialError as failure:
+                if failure.kind != "reset" or not line.leash.stale:
+                    raise  # an answer that began is never asked for again in the same run (P34)
+        return self._once(trip, line, request)
+
+    def _once(self, trip: _Trip, line: _Line, request: httpx.Request) -> Outcome | str:
+        line.leash.start(loopback=not trip.from_public, deadline=trip.deadline)
+        with dial_errors(line.leash):
             response = line.transport.handle_request(request)
             try:
-                return self._answer(trip, response, leash)
+                return self._answer(trip, response, line.leash)
             finally:
                 response.close()
 

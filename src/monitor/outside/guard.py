@@ -175,7 +175,7 @@ def is_own_host(address: Address, own_host: str) -> bool:
         return False
     name, _, port = own_host.casefold().rpartition(":") if re.search(r":\d+$", own_host) else (own_host.casefold(), "", "")
     if literal_ip(address.host) is not None:  # several programs share a machine's number, told apart by port
-        return address.host == name.strip("[]") and (not port or int(port) == address.port)
+        return address.host == name.strip("[]") and address.port in ((int(port),) if port else (80, 443))
     return address.host == name.rstrip(".")
 
 
@@ -262,5 +262,5 @@ def _shown(url: str, *, hide: bool = False) -> str:
     """The address as a message may show it: printable, short, without a password."""
     if hide:
         url = re.sub(r"//[^/]*@", "//…@", url)
-    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", url)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in url[:121])
     return text if len(text) <= 120 else text[:117] + "…"
