@@ -9,6 +9,7 @@ from monitor.outside.robots import RobotsRules
 SITE = "https://outlet.example"
 EVERYONE = "User-agent: *\nDisallow: /private/\nAllow: /private/press/\nCrawl-delay: 7\n"
 NAMED = EVERYONE + "\nUser-agent: PressMonitor\nDisallow: /feed\nCrawl-delay: 20\n"
+LINES = [*EVERYONE.splitlines(), *NAMED.splitlines(), "Allow: *", "Disallow: $"]
 
 
 def page(body: str | bytes, path: str, status: int | None = 200) -> bool:
