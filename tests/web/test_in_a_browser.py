@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from monitor.store import people
 from tests.web import desk_day, rows
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -57,6 +58,20 @@ def test_pages_are_sound_in_a_browser(browser: Any, live_server: LiveServer, lan
     looked += [_look(page, path, lang, width, scheme) for path in paths]
     assert [found for found in looked if found != []] == []
     assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS[:2])
+def test_the_first_minutes_of_a_new_desk_are_sound(browser: Any, live_server: LiveServer, lang: str, width: int, scheme: str) -> None:
+    """The one-time link, its welcome, a day without leads, no outlets, and a page that is not there."""
+    token = people.make_link(rows.a_person("admin", language=lang), "sign-in", rows.NOW)
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url)
+    page = context.new_page()
+    looked = [_look(page, f"/in/{token}", lang, width, scheme)]
+    page.click("main button")
+    page.wait_for_url(f"{live_server.url}/")
+    looked += [_look(page, path, lang, width, scheme) for path in ("/", "/outlets", "/me", "/no-such-page")]
+    assert [found for found in looked if found != []] == []
     context.close()
 
 

@@ -78,14 +78,14 @@ def test_a_day_that_is_none_shows_today(contributor: Client, day: str) -> None:
 
 
 def test_an_empty_desk_says_there_is_no_outlet(contributor: Client) -> None:
-    assert texts(contributor.get("/"), ".empty p") == ["The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`."]
+    assert texts(contributor.get("/"), ".empty p") == ["The desk has no outlet yet: write feeds.yaml and run monitor outlet import."]
 
 
 def test_outlets_never_polled_are_said_to_be_so_with_the_missing_contact(contributor: Client) -> None:
     rows.a_feed(rows.an_outlet(), polls=0, last_200_at=None, last_change_at=None)
     page = contributor.get("/")
     assert texts(page, ".empty p") == [
-        "The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes."
+        "The outlets have not been polled yet: monitor run polls them, and the first leads follow within minutes."
     ]
     assert texts(page, ".notice") == [
         "No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."
@@ -100,7 +100,7 @@ def test_loopback_outlets_need_no_contact(contributor: Client) -> None:
 def test_an_offline_machine_points_to_the_demo(contributor: Client) -> None:
     models.DeskFact.objects.create(name="offline", value={"since": "2026-03-14T08:00:00+00:00"}, changed_at=rows.NOW)
     assert texts(contributor.get("/"), ".notice") == [
-        "This machine has no way out to the network. `make demo` shows a filled desk without one."
+        "This machine has no way out to the network. make demo shows a filled desk without one."
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from monitor.store import models
 
@@ -85,13 +85,6 @@ def leads_between(start: datetime, end: datetime, *, section: str = "", limit: i
     total = rows.count() if len(found) > limit else len(found)
     told = _told({lead.story_id for lead in found[:limit]})
     return [card(lead, told.get(lead.story_id, [])) for lead in found[:limit]], total
-
-
-def section_counts(start: datetime, end: datetime) -> dict[str, int]:
-    """How many leads each section has in a day."""
-    alive = Q(queued_at__gte=start, queued_at__lt=end) | Q(queued_at__lt=end, newest_at__gte=start)
-    rows = models.Lead.objects.filter(alive, status__in=SHOWN).values("section").order_by("section").annotate(n=Count("pk"))
-    return {row["section"]: row["n"] for row in rows}
 
 
 def pulses() -> list[FeedPulse]:

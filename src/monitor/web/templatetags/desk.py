@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -75,6 +75,13 @@ def span(value: timedelta) -> str:
 def say(table: str, code: str) -> str:
     """The words for a code (health, result, verdict, role, kind)."""
     return words.say(table, code)
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """Our own sentence with what stands between backticks set as code."""
+    parts = [(mark, part) for number, part in enumerate(str(text).split("`")) if part for mark in ["code" if number % 2 else "span"]]
+    return format_html_join("", "<{0}>{1}</{0}>", parts)
 
 
 @register.filter
