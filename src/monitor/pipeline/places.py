@@ -1,0 +1,258 @@
+"""Which countries and entities an article is about, and the words that say so.
+
+Look-ups, strongest first when two of the same length meet: gazetteer entries, country names, names of one-country languages used as
+adjectives, cities, demonyms. The longest match wins and its words are used up. Every hit keeps its words, place and rule.
+A country scores 2 for a mention in the title, 1 in the lead, 0.3 in the body, times the weight of the rule; metonyms (an army, a
+palace, a capital for its government) weigh 0.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, Words, parse_term
+from monitor.pipeline.words import norm, primary, stem
+from monitor.pipeline.words_terms import Reading, Span, TermTable
+from monitor.records import CountryScore, Evidence
+
+_ZONE_WEIGHT = {"title": 2.0, "lead": 1.0, "body": 0.3}
+_RULE_WEIGHT = {"entity": 0.7, "country": 1.0, "language": 0.8, "city": 0.8, "capital": 0.7, "demonym": 0.8}
+_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "demonym": 4}
+_KEPT_SHARE = 0.35  # of the strongest country's score
+_MOST_COUNTRIES = 4
+_MOST_BODY_MENTIONS = 5  # a long text must not outweigh its headline
+_PLACE_KINDS = {"city", "capital"}
+# Languages whose names are declined: a name is recognised by its stem, or by what precedes its last vowels plus a short ending.
+_DECLINED = frozenset({"be", "bg", "cs", "et", "fi", "hr", "hu", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "uk"})
+_CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
+_UNCASED = frozenset({"ar", "fa", "he", "hi", "ja", "ka", "ko", "th", "ur", "zh"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What one compiled term means."""
+
+    rule: str
+    means: str  # entity id or ISO2
+    geo: tuple[str, ...]
+    capital: bool = False  # the article must write a capital
+    exact: str = ""  # the article must write exactly this
+    entry: GazetteerEntry | None = None
+
+
+@dataclass(slots=True)
+class _LanguageTable:
+    terms: TermTable
+    names: dict[int, list[_Name]] = field(default_factory=dict)
+    guards: dict[int, str] = field(default_factory=dict)  # term -> entity it excludes
+    contexts: dict[int, str] = field(default_factory=dict)  # term -> entity it admits
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMatcher:
+    """Everything needed to find places, compiled per language; make one with `compile_places`."""
+
+    tables: Mapping[str, _LanguageTable]
+    regions: Mapping[str, str]
+
+    def table(self, language: str) -> _LanguageTable:
+        """The table of a language, or the one for languages without names of their own."""
+        return self.tables.get(primary(language), self.tables[ANY_LANGUAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One name found: the entity or country it means, the countries it stands for and why."""
+
+    rule: str
+    means: str
+    geo: tuple[str, ...]
+    span: Span
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesFound:
+    """All hits in order, the countries kept (strongest first, at most four), every country's score, and entity ids with their counts."""
+
+    hits: tuple[Hit, ...]
+    countries: tuple[CountryScore, ...]
+    scores: Mapping[str, float]
+    entities: Mapping[str, int]
+
+
+# ── compiling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compile_places(
+    gazetteer: Gazetteer,
+    country_names: Mapping[str, Mapping[str, str]],
+    adjectives: Mapping[str, Mapping[str, str]],
+    regions: Mapping[str, str],
+    languages: Iterable[str],
+    *,
+    exact_names: Mapping[str, frozenset[str]] | None = None,
+) -> PlaceMatcher:
+    """Compiles all names for the given languages; the mappings are language -> name -> ISO2, and ISO2 -> section.
+
+    `exact_names` are country names that count only in exactly their case (US, Turkey).
+    """
+    tables = {}
+    for language in {*map(primary, languages), ANY_LANGUAGE}:
+        known = "en" if language == ANY_LANGUAGE else language
+        table = _LanguageTable(TermTable(known))
+        for entry in gazetteer.entries:
+            _add_entry(table, entry, known)
+        exact = (exact_names or {}).get(known, frozenset())
+        for name, iso2 in country_names.get(known, {}).items():
+            _add_country(table, name, iso2, known, exact=name in exact)
+        for name, iso2 in adjectives.get(known, {}).items():
+            _add(table, Words(_family_prefix(name, known)), _Name("language", iso2, (iso2,), capital=known == "en"))
+        for written, iso2 in gazetteer.demonyms.get(known, {}).items():
+            _add(table, Words(written), _Name("demonym", iso2, (iso2,), capital=known == "en"))
+        tables[language] = table
+    return PlaceMatcher(tables, dict(regions))
+
+
+def _family_prefix(name: str, language: str) -> str:
+    """Adjectives of declined languages end in anything: "rosyjska" stands for rosyjsk*."""
+    word = norm(name)
+    if " " in word or language not in _DECLINED | {"fr", "es", "it", "pt"}:
+        return name
+    short = stem(word, language) if language not in ("uk", "be") else word.rstrip("аяоеіиїйь")
+    return f"{short}*" if len(short) >= 5 and word.startswith(short) else name
+
+
+def _add(table: _LanguageTable, words: Words, name: _Name, *, by_sound: bool = False) -> None:
+    number = table.terms.add(words, by_sound=by_sound)
+    if number >= 0:
+        table.names.setdefault(number, []).append(name)
+
+
+def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, exact: bool) -> None:
+    cased = language not in _UNCASED
+    _add(table, Words(name), _Name("country", iso2, (iso2,), capital=cased, exact=name if exact else ""))
+    if exact or language not in _DECLINED:
+        return
+    forms = [_declined(word, language) for word in norm(name).split()]
+    if all(forms) and " ".join(forms) != norm(name):
+        _add(table, Words(" ".join(forms)), _Name("country", iso2, (iso2,), capital=True))
+
+
+def _declined(word: str, language: str) -> str:
+    """A word with an open ending ("росі*"), "" when too little is left to be sure; short words inside a name stay as they are."""
+    vowels = "аяоеёіиїйьыую" if language in _CYRILLIC else "aeiouy"
+    base = word.rstrip(vowels)
+    if len(base) < 4:
+        base = word[:-1] if len(word) >= 5 and word[-1] in vowels else ""
+    return f"{base}*" if len(base) >= 4 else ""
+
+
+def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> None:
+    rule = entry.kind if entry.kind in _PLACE_KINDS else "entity"
+    own = entry.aliases.get(language, ())
+    for alias in (*entry.aliases.get(ANY_LANGUAGE, ()), *own):
+        words = parse_term(alias)
+        if not isinstance(words, Words):
+            continue
+        exact = words.text if entry.case and "*" not in words.text else ""
+        name = _Name(rule, entry.id, entry.geo, capital=words.text[:1].isupper(), exact=exact, entry=entry)
+        _add(table, words, name)
+        if entry.kind == "person" and language in _CYRILLIC and not own:
+            _add(table, words, name, by_sound=True)
+        if rule in _PLACE_KINDS and alias in own and language in _DECLINED and (open_ended := _open_name(words.text, language)):
+            _add(table, Words(open_ended), name)
+    for written in entry.excluded:
+        if (number := table.terms.add(parse_term(written))) >= 0:
+            table.guards[number] = entry.id
+    for written in entry.context:
+        if (number := table.terms.add(parse_term(written), family=True)) >= 0:
+            table.contexts[number] = entry.id
+
+
+def _open_name(name: str, language: str) -> str:
+    forms = [_declined(word, language) for word in norm(name).split()]
+    return " ".join(forms) if "*" not in name and all(forms) else ""
+
+
+# ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find(matcher: PlaceMatcher, reading: Reading) -> PlacesFound:
+    """The countries and entities of an article with their evidence."""
+    table = matcher.table(reading.language)
+    found = table.terms.find(reading)
+    excluded = [(table.guards[number], span) for number, spans in found.items() if number in table.guards for span in spans]
+    admitted = {table.contexts[number] for number in found if number in table.contexts}
+    candidates = [
+        (span, name)
+        for number, spans in found.items()
+        for name in table.names.get(number, ())
+        for span in spans
+        if _counts(name, span, reading, admitted) and not _is_excluded(name, span, excluded)
+    ]
+    hits = _longest_first(candidates, reading)
+    scores, counts = _scores(hits)
+    entities: dict[str, int] = {}
+    for hit in hits:
+        if hit.rule == "entity":
+            entities[hit.means] = entities.get(hit.means, 0) + 1
+    return PlacesFound(hits, _kept(scores, counts), scores, entities)
+
+
+def _counts(name: _Name, span: Span, reading: Reading, admitted: set[str]) -> bool:
+    if name.entry and name.entry.context and name.entry.id not in admitted:
+        return False
+    first = reading.words[span.start].raw
+    if name.exact:
+        if _plain(reading.written(span)) != _plain(name.exact):
+            return False
+        if name.exact.isupper() or (name.entry is not None and name.entry.id in admitted) or name.entry is None:
+            return True
+        return not reading.begins_sentence(span.start) and not (reading.shouted and span.start < reading.starts[1])
+    return not name.capital or not first[:1].islower()
+
+
+def _plain(written: str) -> str:
+    return written.replace(".", "").replace("\u2019", "'").replace("\u00a0", " ")
+
+
+def _is_excluded(name: _Name, span: Span, excluded: list[tuple[str, Span]]) -> bool:
+    return any(name.means == means and span.start < taken.end and taken.start < span.end for means, taken in excluded)
+
+
+def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading) -> tuple[Hit, ...]:
+    """Takes candidates from the longest to the shortest; words once used are not used again."""
+    order = sorted(candidates, key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[1].rule], one[0].start, one[1].means))
+    used: set[int] = set()
+    hits = []
+    for span, name in order:
+        if used.isdisjoint(range(span.start, span.end)):
+            used.update(range(span.start, span.end))
+            zone, offset = reading.zone(span.start)
+            what = f"entity:{name.means}" if name.rule == "entity" else f"place:{name.geo[0] if name.geo else name.means}"
+            hits.append(Hit(name.rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, name.rule)))
+    return tuple(sorted(hits, key=lambda hit: hit.span))
+
+
+def _scores(hits: Iterable[Hit]) -> tuple[dict[str, float], dict[str, int]]:
+    scores: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    in_body: dict[str, int] = {}
+    for hit in hits:
+        for iso2 in hit.geo:
+            counts[iso2] = counts.get(iso2, 0) + 1
+            if hit.evidence.zone == "body":
+                in_body[iso2] = in_body.get(iso2, 0) + 1
+                if in_body[iso2] > _MOST_BODY_MENTIONS:
+                    continue
+            weight = _ZONE_WEIGHT[hit.evidence.zone] * _RULE_WEIGHT[hit.rule] / len(hit.geo) ** 0.5
+            scores[iso2] = scores.get(iso2, 0.0) + weight
+    return {iso2: round(score, 4) for iso2, score in scores.items()}, counts
+
+
+def _kept(scores: Mapping[str, float], counts: Mapping[str, int]) -> tuple[CountryScore, ...]:
+    ranked = sorted(((score, iso2) for iso2, score in scores.items() if iso2 != "EU"), key=lambda one: (-one[0], one[1]))
+    least = ranked[0][0] * _KEPT_SHARE if ranked else 0.0
+    return tuple(CountryScore(iso2, score, counts[iso2]) for score, iso2 in ranked[:_MOST_COUNTRIES] if score >= least)

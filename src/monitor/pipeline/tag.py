@@ -1,0 +1,232 @@
+"""Themes and section of an article, each with the words that gave them.
+
+A theme scores the weights of its terms, times 2 in the title, 1.5 in the lead (first 120 words), 1 in the body, each distinct term at most
+twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on, when it
+is not far behind the strongest; confidence is 1 - exp(-score / threshold). The section is the region of the strongest country.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.knowledge import ANY_LANGUAGE, NOISE, Combination, Reference, ThemeDef, Themes, parse_term
+from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
+from monitor.pipeline.words import primary
+from monitor.pipeline.words_terms import Reading, Span, TermTable, read
+from monitor.records import Evidence, Tagged, ThemeScore
+
+_ZONE_FACTOR = {"title": 2.0, "lead": 1.5, "body": 1.0}
+_MOST_OF_ONE_TERM = 2
+_SHARE_OF_STRONGEST = 0.35
+_MOST_THEMES = 4
+_MOST_EVIDENCE = 60
+_PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one word
+FOCUS = "focus"
+_STRONG_COUNTRY = 1.0  # a country never in the title or lead is no place of the story
+_TIE = 0.6  # share of the strongest section from which another one rivals it
+_HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    theme: int
+    weight: float
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledCombination:
+    theme: int
+    combination: Combination
+    groups: tuple[tuple[int | str, ...], ...]  # term numbers and references
+
+
+@dataclass(slots=True)
+class _ThemeTable:
+    terms: TermTable
+    votes: dict[int, list[_Vote]] = field(default_factory=dict)
+    excluded: dict[int, list[int]] = field(default_factory=dict)  # term -> themes whose matches it removes
+    combinations: list[_CompiledCombination] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Themes and places compiled for some languages; make one with `compile_tagger`."""
+
+    themes: tuple[ThemeDef, ...]
+    tables: Mapping[str, _ThemeTable]
+    references: Mapping[str, tuple[tuple[int, float], ...]]  # entity id or geo:ISO2 -> (theme, weight)
+    places: PlaceMatcher
+    noise: int  # index of the noise theme, -1 for none
+
+    def table(self, language: str) -> _ThemeTable:
+        """The table of a language, or the one of terms that hold in any."""
+        return self.tables.get(primary(language), self.tables[ANY_LANGUAGE])
+
+
+# ── compiling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compile_tagger(themes: Themes, places: PlaceMatcher, entity_themes: Mapping[str, Mapping[str, float]] | None = None) -> Tagger:
+    """Compiles themes for every language they have terms in; `entity_themes` are the gazetteer's votes (id -> theme -> weight)."""
+    languages = {language for theme in themes.themes for language in theme.terms} | {ANY_LANGUAGE}
+    tables = {language: _compile(themes.themes, language) for language in languages}
+    numbers = {theme.id: place for place, theme in enumerate(themes.themes)}
+    references: dict[str, list[tuple[int, float]]] = {}
+    for theme in themes.themes:
+        for name, weight in theme.entities.items():
+            references.setdefault(name.removeprefix("@"), []).append((numbers[theme.id], weight))
+    for name, votes in (entity_themes or {}).items():
+        references.setdefault(name, []).extend((numbers[theme], weight) for theme, weight in votes.items() if theme in numbers)
+    return Tagger(themes.themes, tables, {name: tuple(votes) for name, votes in references.items()}, places, numbers.get(NOISE, -1))
+
+
+def _compile(themes: Iterable[ThemeDef], language: str) -> _ThemeTable:
+    table = _ThemeTable(TermTable(language))
+    for place, theme in enumerate(themes):
+        for spoken in dict.fromkeys((ANY_LANGUAGE, language)):
+            for written, weight in theme.terms.get(spoken, {}).items():
+                number = table.terms.add(parse_term(written), family=True)
+                if number >= 0:
+                    table.votes.setdefault(number, []).append(_Vote(place, weight, written))
+            for written in theme.excluded.get(spoken, ()):
+                number = table.terms.add(parse_term(written), family=True)
+                if number >= 0:
+                    table.excluded.setdefault(number, []).append(place)
+        for combination in theme.all_of:
+            groups = tuple(tuple(_member(table, written) for written in group) for group in combination.any)
+            table.combinations.append(_CompiledCombination(place, combination, groups))
+    return table
+
+
+def _member(table: _ThemeTable, written: str) -> int | str:
+    term = parse_term(written)
+    return term.name if isinstance(term, Reference) else table.terms.add(term, family=True)
+
+
+# ── tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tag(tagger: Tagger, title: str, text: str, language: str, *, outlet_country: str = "", section_hint: str = "") -> Tagged:
+    """Section, countries, entities and themes of an article; `section_hint` is what its feed is about, a weak prior."""
+    reading = read(title, text, language)
+    places = find(tagger.places, reading)
+    sections, section = _section(tagger.places.regions, places, outlet_country, section_hint)
+    scores, evidence = _theme_scores(tagger, reading, places)
+    noise = max(0.0, scores.pop(tagger.noise, 0.0))
+    themes = _given(tagger, {place: score - noise for place, score in scores.items()})
+    names = {f"theme:{score.theme}" for score in themes} | ({f"theme:{NOISE}"} if noise else set())
+    shown = [hit.evidence for hit in places.hits] + [one for one in evidence if one.what in names]
+    return Tagged(
+        section, sections, places.countries, themes, tuple(sorted(places.entities)), round(noise, 3), tuple(shown[:_MOST_EVIDENCE])
+    )
+
+
+def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tuple[dict[int, float], list[Evidence]]:
+    table = tagger.table(reading.language)
+    found = table.terms.find(reading)
+    removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
+    sums: dict[int, float] = {}
+    evidence: list[Evidence] = []
+    for number, places_found in found.items():
+        for vote in table.votes.get(number, ()):
+            spans = [span for span in places_found if not _is_removed(vote.theme, span, removed)]
+            if spans:
+                sums[vote.theme] = sums.get(vote.theme, 0.0) + vote.weight * _emphasis(spans, reading)
+                evidence.append(_because(tagger.themes[vote.theme].id, spans[0], reading, f"{vote.written}: {vote.weight:g}"))
+    spans_of = _reference_spans(places)
+    for compiled in table.combinations:
+        where = _together(compiled, found, spans_of)
+        if where is not None:
+            sums[compiled.theme] = sums.get(compiled.theme, 0.0) + compiled.combination.weight
+            evidence.append(_because(tagger.themes[compiled.theme].id, where, reading, f"all of: {compiled.combination.weight:g}"))
+    for name, spans in spans_of.items():
+        for theme, weight in tagger.references.get(name, ()):
+            sums[theme] = sums.get(theme, 0.0) + weight * _emphasis(spans, reading)
+            evidence.append(_because(tagger.themes[theme].id, spans[0], reading, f"@{name}: {weight:g}"))
+    damping = 1 + 0.15 * math.log(max(1.0, _length(reading) / 300))
+    return {theme: total / damping for theme, total in sums.items()}, evidence
+
+
+def _length(reading: Reading) -> float:
+    return reading.length / _PAIRS_A_WORD if reading.language in ("zh", "ja", "ko", "th") else reading.length
+
+
+def _emphasis(spans: list[Span], reading: Reading) -> float:
+    factors = sorted((_ZONE_FACTOR[reading.zone(span.start)[0]] for span in spans), reverse=True)
+    return sum(factors[:_MOST_OF_ONE_TERM])
+
+
+def _is_removed(theme: int, span: Span, removed: list[tuple[int, Span]]) -> bool:
+    return any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
+
+
+def _because(theme: str, span: Span, reading: Reading, rule: str) -> Evidence:
+    zone, offset = reading.zone(span.start)
+    return Evidence(f"theme:{theme}", reading.written(span), zone, offset, rule)
+
+
+def _reference_spans(places: PlacesFound) -> dict[str, list[Span]]:
+    spans: dict[str, list[Span]] = {}
+    for hit in places.hits:
+        if hit.rule == "entity":
+            spans.setdefault(hit.means, []).append(hit.span)
+        for iso2 in hit.geo:
+            spans.setdefault(f"geo:{iso2}", []).append(hit.span)
+    return spans
+
+
+def _together(compiled: _CompiledCombination, found: Mapping[int, list[Span]], spans_of: Mapping[str, list[Span]]) -> Span | None:
+    """The first place where every group of a combination is met, inside its window if it has one."""
+    groups = [
+        sorted(span for member in group for span in (spans_of.get(member, ()) if isinstance(member, str) else found.get(member, ())))
+        for group in compiled.groups
+    ]
+    if not groups or not all(groups):
+        return None
+    within = compiled.combination.within
+    if within is None:
+        return groups[0][0]
+    for span in groups[0]:
+        if all(any(abs(other.start - span.start) <= within for other in group) for group in groups[1:]):
+            return span
+    return None
+
+
+def _given(tagger: Tagger, scores: Mapping[int, float]) -> tuple[ThemeScore, ...]:
+    shown = {place: score for place, score in scores.items() if not tagger.themes[place].helper}
+    strongest = max(shown.values(), default=0.0)
+    ranked = sorted(shown.items(), key=lambda one: (-one[1], one[0]))
+    given = [
+        ThemeScore(tagger.themes[place].id, round(score, 3), round(1 - math.exp(-score / tagger.themes[place].threshold), 4))
+        for place, score in ranked
+        if score >= tagger.themes[place].threshold and score >= _SHARE_OF_STRONGEST * strongest
+    ]
+    return tuple(given[:_MOST_THEMES])
+
+
+# ── section ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _section(regions: Mapping[str, str], places: PlacesFound, outlet_country: str, hint: str) -> tuple[dict[str, float], str]:
+    """The section of the strongest country; focus when three regions rival each other or no country is strong."""
+    strength: dict[str, float] = {}
+    for iso2, score in places.scores.items():
+        if region := _region(regions, iso2):
+            strength[region] = max(strength.get(region, 0.0), score)
+    if hint and hint != FOCUS:
+        strength[hint] = strength.get(hint, 0.0) + _HINT
+    strongest = max(strength.values(), default=0.0)
+    rounded = {region: round(score, 3) for region, score in sorted(strength.items(), key=lambda one: (-one[1], one[0]))}
+    if not strength:
+        return ({home: 0.3}, home) if (home := _region(regions, outlet_country)) else ({}, FOCUS)
+    rivals = [region for region, score in strength.items() if score >= _TIE * strongest]
+    if len(rivals) >= 3 or (strongest < _STRONG_COUNTRY and not hint):
+        return rounded, FOCUS
+    return rounded, next(iter(rounded))
+
+
+def _region(regions: Mapping[str, str], iso2: str) -> str:
+    return regions.get(iso2, "europe" if iso2 == "EU" else "")

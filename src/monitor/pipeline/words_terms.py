@@ -1,0 +1,246 @@
+"""Finds terms in an article: one look at each distinct word, then phrases, prefixes and windows checked on positions.
+
+`read` lays an article out as positions (title, lead of 120 words, body, with gaps that no window crosses); `TermTable` holds the compiled
+terms of one language; `TermTable.find` gives every place where a term stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from monitor.knowledge import Near, Term, Words
+from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, tokenise, tokens
+
+Zone = Literal["title", "lead", "body"]
+LEAD_WORDS = 120
+_GAP = 100
+_BLANK = Token("", "", 0)
+_CASED_LETTERS = 3
+_MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
+
+
+class Span(NamedTuple):
+    """Where a term stands: positions from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """An article as positions: `words` with blank gaps between the zones, `at` tells where each word and each clitic-free form stands."""
+
+    language: str
+    title: str
+    text: str
+    words: list[Token]
+    starts: tuple[int, int, int]  # first position of title, lead, body
+    at: dict[str, list[int]]
+    length: int  # words without the gaps
+    shouted: bool  # the headline is in capitals, or in Title Case: capitals in it prove nothing
+    _stems: dict[str, list[int]] = field(default_factory=dict)
+
+    def zone(self, position: int) -> tuple[Zone, int]:
+        """The zone of a position and the offset in it, in tokens."""
+        title, lead, body = self.starts
+        if position >= body:
+            return "body", position - body
+        return ("lead", position - lead) if position >= lead else ("title", position - title)
+
+    def written(self, span: Span) -> str:
+        """The words of a span as the article wrote them."""
+        first, last = self.words[span.start], self.words[span.end - 1]
+        source = self.title if span.start < self.starts[1] else self.text
+        return source[first.start : last.start + len(last.raw)]
+
+    def stems(self) -> dict[str, list[int]]:
+        """Where each stem stands; computed when first asked for."""
+        if not self._stems:
+            for word, positions in self.at.items():
+                self._stems.setdefault(stem(word, self.language), []).extend(positions)
+        return self._stems
+
+    def begins_sentence(self, position: int) -> bool:
+        """Whether the word stands first in its zone or after a full stop, colon, quote or line end."""
+        before = self.words[position - 1] if position else _BLANK
+        if not before.raw:
+            return True
+        source = self.title if position < self.starts[1] else self.text
+        between = source[before.start + len(before.raw) : self.words[position].start]
+        return any(sign in '.:!?…«“„”"\n' for sign in between)
+
+
+def read(title: str, text: str, language: str) -> Reading:
+    """Lays an article out for the finding of terms; `language` is its BCP 47 code or ""."""
+    language = primary(language)
+    headline, rest = tokenise(title), tokenise(text)
+    lead, body = rest[:LEAD_WORDS], rest[LEAD_WORDS:]
+    gap = [_BLANK] * _GAP
+    words = [*headline, *gap, *lead, *gap, *body]
+    starts = (0, len(headline) + _GAP, len(headline) + len(lead) + 2 * _GAP)
+    at: dict[str, list[int]] = {}
+    for position, token in enumerate(words):
+        if token.text:
+            at.setdefault(token.text, []).append(position)
+    if language in ("ar", "he"):
+        for word in list(at):
+            for rest_of_word in clitics(word, language):
+                at[rest_of_word] = sorted({*at.get(rest_of_word, ()), *at[word]})
+    return Reading(language, title, text, words, starts, at, len(headline) + len(rest), _shouted(headline))
+
+
+def _shouted(headline: Sequence[Token]) -> bool:
+    cased = [token.raw for token in headline if token.raw[:1].lower() != token.raw[:1].upper() and len(token.raw) > _CASED_LETTERS]
+    if len(cased) < 2:
+        return False
+    return sum(word[:1].isupper() for word in cased) >= 0.8 * len(cased)
+
+
+# ── compiled terms ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Atoms that must follow each other; `raws` are spellings that must be met exactly (None: any)."""
+
+    atoms: tuple[int, ...]
+    raws: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    left: tuple[_Phrase, ...]
+    right: tuple[_Phrase, ...]
+    distance: int
+    ordered: bool
+
+
+class TermTable:
+    """The terms of one language, compiled; `add` them all, then `find` in any number of readings."""
+
+    def __init__(self, language: str) -> None:
+        self.language = primary(language)
+        self._words: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+        self._prefixes: dict[int, dict[str, int]] = {}
+        self._skeletons: dict[str, int] = {}
+        self._atoms = 0
+        self._terms: list[_Phrase | _Window] = []
+        self._anchored: dict[int, list[int]] = {}
+
+    def add(self, term: Term, *, family: bool = False, by_sound: bool = False) -> int:
+        """Compiles a term and returns its number; -1 when it has no word at all or is a reference.
+
+        `family` lets a single word match by stem; `by_sound` matches words by skeleton (names across scripts).
+        """
+        compiled: _Phrase | _Window | None
+        if isinstance(term, Words):
+            compiled = self._phrase(term, family, by_sound)
+            anchors = compiled.atoms[:1] if compiled else ()
+        elif isinstance(term, Near):
+            left = tuple(phrase for words in term.left if (phrase := self._phrase(words, family, False)))
+            right = tuple(phrase for words in term.right if (phrase := self._phrase(words, family, False)))
+            compiled = _Window(left, right, term.distance, term.ordered) if left and right else None
+            anchors = tuple(phrase.atoms[0] for phrase in left)
+        else:
+            return -1
+        if compiled is None:
+            return -1
+        number = len(self._terms)
+        self._terms.append(compiled)
+        for atom in set(anchors):
+            self._anchored.setdefault(atom, []).append(number)
+        return number
+
+    def _phrase(self, words: Words, family: bool, by_sound: bool) -> _Phrase | None:
+        atoms: list[int] = []
+        raws: list[str | None] = []
+        for part in words.text.split():
+            found = tokenise(part)
+            for place, token in enumerate(found):
+                last = place == len(found) - 1
+                prefixed = last and (part.endswith("*") or (len(words.text) == 1 and not token.text.isascii()))
+                atoms.append(self._atom(token.text, prefixed, by_sound))
+                raws.append(token.raw if words.exact else None)
+        if family and not words.exact and len(atoms) == 1 and not words.text.endswith("*"):
+            atoms = [self._number(self._stems, stem(tokens(words.text)[0], self.language))]
+        return _Phrase(tuple(atoms), tuple(raws)) if atoms else None
+
+    def _atom(self, word: str, prefixed: bool, by_sound: bool) -> int:
+        bones = skeleton(word) if by_sound else ""
+        if len(bones) > 3:
+            return self._number(self._skeletons, bones)
+        if prefixed:
+            return self._number(self._prefixes.setdefault(len(word), {}), word)
+        return self._number(self._words, word)
+
+    def _number(self, table: dict[str, int], key: str) -> int:
+        if key not in table:
+            table[key] = self._atoms
+            self._atoms += 1
+        return table[key]
+
+    def find(self, reading: Reading) -> dict[int, list[Span]]:
+        """Every term found, by its number, with where it stands, in order."""
+        hits = self._hits(reading)
+        candidates = sorted({number for atom in hits for number in self._anchored.get(atom, ())})
+        found: dict[int, list[Span]] = {}
+        for number in candidates:
+            term = self._terms[number]
+            spans = _phrase_spans(term, hits, reading) if isinstance(term, _Phrase) else _window_spans(term, hits, reading)
+            if spans:
+                found[number] = spans
+        return found
+
+    def _hits(self, reading: Reading) -> dict[int, list[int]]:
+        hits: dict[int, list[int]] = {}
+        for word, positions in reading.at.items():
+            for atom in self._met_by(word):
+                hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
+        if self._stems:
+            for root, positions in reading.stems().items():
+                if root in self._stems:
+                    atom = self._stems[root]
+                    hits[atom] = sorted({*hits.get(atom, ()), *positions})
+        return hits
+
+    def _met_by(self, word: str) -> Iterable[int]:
+        if word in self._words:
+            yield self._words[word]
+        for length, table in self._prefixes.items():
+            if len(word) >= length and word[:length] in table:
+                yield table[word[:length]]
+        if self._skeletons and (bones := skeleton(word)) in self._skeletons:
+            yield self._skeletons[bones]
+
+
+def _phrase_spans(phrase: _Phrase, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
+    length = len(phrase.atoms)
+    rest = [hits.get(atom) for atom in phrase.atoms[1:]]
+    if any(positions is None for positions in rest) or phrase.atoms[0] not in hits:
+        return []
+    following = [set(positions or ()) for positions in rest]
+    return [
+        Span(start, start + length)
+        for start in hits[phrase.atoms[0]]
+        if all(start + 1 + place in positions for place, positions in enumerate(following))
+        and all(raw is None or reading.words[start + place].raw == raw for place, raw in enumerate(phrase.raws))
+    ]
+
+
+def _window_spans(window: _Window, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
+    left = [span for phrase in window.left for span in _phrase_spans(phrase, hits, reading)][:_MOST_SPANS]
+    if not left:
+        return []
+    right = [span for phrase in window.right for span in _phrase_spans(phrase, hits, reading)][:_MOST_SPANS]
+    spans = set()
+    for one in left:
+        for other in right:
+            first, second = (one, other) if one.start <= other.start else (other, one)
+            if (window.ordered and first is not one) or second.start < first.end:
+                continue
+            if second.start - first.end <= window.distance:
+                spans.add(Span(first.start, second.end))
+    return sorted(spans)
