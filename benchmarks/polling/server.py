@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,8 @@ async def main(count: int, delay: float) -> None:
     print("READY", server.sockets[0].getsockname()[1], flush=True)
     loop = asyncio.get_running_loop()
     await asyncio.wait_for(loop.run_in_executor(None, sys.stdin.read), 600)
+    server.close()
+    os._exit(0)  # connections still open belong to measurements that are over
 
 
 if __name__ == "__main__":

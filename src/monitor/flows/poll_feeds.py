@@ -15,7 +15,7 @@ from monitor.outside.pace import host_of, interval_for
 from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
 from monitor.pipeline import when
-from monitor.pipeline.pick import Picked, pick
+from monitor.pipeline.pick import FULL_WINDOW, Picked, pick
 from monitor.pipeline.when_failures import NETWORK_KINDS
 from monitor.pipeline.when_limits import OFFLINE_PROBE
 from monitor.records import Failed, FeedState, Fetched, HostState, NotAFeed, NotModified, Outcome, ParsedFeed
@@ -162,7 +162,8 @@ class _Poller:
             self._keep(poll, replace(fetched, body=b""), None, "unchanged")
             return None
         self.fetched[poll.feed.state.key] = replace(fetched, body=b"", wire_bytes=fetched.wire_bytes or len(fetched.body))
-        document = reading.FeedDocument(fetched.body, fetched.final_url, fetched.headers.get("content-type", ""), poll.feed.format)
+        kind = fetched.headers.get("content-type", "")
+        document = reading.FeedDocument(fetched.body, fetched.final_url, kind, poll.feed.format, poll.feed.seen)
         return self.kit.pool.submit(reading.FEED, document)
 
     def _parsed(self, poll: _Poll, read: reading.ReadFeed) -> None:
@@ -176,8 +177,8 @@ class _Poller:
         first = poll.feed.state.last_200_at is None
         picked = pick(read.parsed, entries.known(poll.feed.state.key, read.prints), first=first, now=now, url_of_feed=fetched.final_url)
         result = "changed" if picked.new or picked.changed else "unchanged"
-        learned = _learned(read.parsed, picked, read.digest)
-        self._keep(poll, fetched, learned, result, seen=_seen(poll.feed, picked), title=read.parsed.title)
+        learned = _learned(read.parsed, picked, read)
+        self._keep(poll, fetched, learned, result, seen=_seen(poll.feed, picked, read.seen), title=read.parsed.title)
 
     def _keep(
         self,
@@ -236,13 +237,13 @@ class _Poller:
         self.kit.progress("poll feeds", stream.done, stream.claimed)
 
 
-def _learned(parsed: ParsedFeed, picked: Picked, digest: str) -> when.Learned:
+def _learned(parsed: ParsedFeed, picked: Picked, read: reading.ReadFeed) -> when.Learned:
     return when.Learned(
         is_feed=True,
-        body_sha256=digest,
-        entries=len(parsed.entries),
+        body_sha256=read.digest,
+        entries=read.items,
         new=len(picked.new),
-        window_full=picked.full,
+        window_full=picked.full or read.items >= FULL_WINDOW,
         gap=picked.gap,
         ttl=parsed.ttl,
         update_every=parsed.update_every,
@@ -251,7 +252,7 @@ def _learned(parsed: ParsedFeed, picked: Picked, digest: str) -> when.Learned:
     )
 
 
-def _seen(feed: DueFeed, picked: Picked) -> SeenEntries:
+def _seen(feed: DueFeed, picked: Picked, items: bytes) -> SeenEntries:
     return SeenEntries(
         new=picked.new,
         changed=picked.changed,
@@ -260,6 +261,7 @@ def _seen(feed: DueFeed, picked: Picked) -> SeenEntries:
         language=feed.language,
         section=feed.section,
         text=feed.text,
+        items=items,
     )
 
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from monitor.knowledge import Gazetteer, Themes
-from monitor.pipeline import extract, language, parse, places, story_doc, tag
+from monitor.pipeline import extract, known_items, language, parse, places, story_doc, tag
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
 from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
@@ -49,6 +49,7 @@ class FeedDocument:
     url: str
     content_type: str = ""
     format: str = "auto"
+    seen: bytes = b""  # hashes of the items read before, which need not be read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class ReadFeed:
     parsed: ParsedFeed | NotAFeed
     digest: str
     prints: Fingerprints | None = None
+    items: int = 0  # items in the document, those left out as known included
+    seen: bytes = b""  # hashes of all its items, for the next poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,11 @@ def prepare(knowledge: Knowledge) -> None:
 
 def read_feed(document: FeedDocument) -> ReadFeed:
     """Parse one feed document and take the fingerprints of its entries."""
-    parsed = parse.parse_feed(document.body, document.url, content_type=document.content_type, format=document.format)
-    return ReadFeed(parsed, body_hash(document.body), fingerprints(parsed) if isinstance(parsed, ParsedFeed) else None)
+    cut = known_items.without_known(document.body, document.seen)
+    parsed = parse.parse_feed(cut.body, document.url, content_type=document.content_type, format=document.format)
+    if isinstance(parsed, NotAFeed):
+        return ReadFeed(parsed, body_hash(document.body))
+    return ReadFeed(parsed, body_hash(document.body), fingerprints(parsed), max(cut.items, len(parsed.entries)), cut.prints)
 
 
 def read_page(document: PageDocument) -> Article:

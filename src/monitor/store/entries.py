@@ -22,6 +22,7 @@ class SeenEntries:
     language: str
     section: str
     text: str  # page, feed or none: where the article's text comes from
+    items: bytes = b""  # hashes of the document's items, which need not be read again
 
 
 def known(feed: int, prints: Fingerprints) -> dict[str, KnownEntry]:

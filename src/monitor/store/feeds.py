@@ -39,6 +39,7 @@ class DueFeed:
     section: str
     format: str
     text: str
+    seen: bytes = b""  # hashes of the items read before
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,15 @@ def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = F
     token, keys = due.claim(models.Feed, now, limit=limit, lease=LEASE, worker=worker, where=where)
     if not keys:
         return []
-    extra = ("outlet_id", "outlet__slug", "outlet__language", "language", "section", "format", "outlet__text", "outlet__enabled", "enabled")
+    extra = ("outlet_id", "outlet__slug", "outlet__language", "language", "section", "format", "outlet__text", "outlet__enabled", "enabled", "seen_items")
     rows = models.Feed.objects.filter(pk__in=keys, claim_token=token).values_list(*_STATE_COLUMNS, *extra)
     width, found = len(_STATE), {}
     for row in rows:
         state = FeedState(*row[:width])
-        outlet_key, outlet, outlet_language, language, section, format_, text, outlet_enabled, enabled = row[width:]
+        outlet_key, outlet, outlet_language, language, section, format_, text, outlet_enabled, enabled, seen = row[width:]
         if not (enabled and outlet_enabled):
             continue
-        found[state.key] = DueFeed(state, token, outlet_key, outlet, language or outlet_language, section, format_, text)
+        found[state.key] = DueFeed(state, token, outlet_key, outlet, language or outlet_language, section, format_, text, bytes(seen))
     paused = [key for key in keys if key not in found]
     if paused:
         models.Feed.objects.filter(pk__in=paused, claim_token=token).update(due_at=None, claim_token="", attempts=0)
@@ -100,7 +101,7 @@ def finish(polled: Sequence[Polled], now: datetime) -> int:
         _write_states(kept)
         models.FetchEvent.objects.bulk_create([_event(poll, counts[poll.feed.state.key], now) for poll in kept])
         for poll in kept:
-            if poll.title or poll.adopt_url:
+            if poll.title or poll.adopt_url or poll.seen is not None:
                 _write_names(poll)
         return sum(counts.values())
 
@@ -158,7 +159,9 @@ def _write_states(polled: Sequence[Polled]) -> None:
 
 
 def _write_names(poll: Polled) -> None:
-    changes: dict[str, str] = {"title": poll.title[:300]} if poll.title else {}
+    changes: dict[str, object] = {"title": poll.title[:300]} if poll.title else {}
+    if poll.seen is not None:
+        changes["seen_items"] = poll.seen.items
     if poll.adopt_url:
         changes["url"] = poll.adopt_url
     models.Feed.objects.filter(pk=poll.feed.state.key).update(**changes)

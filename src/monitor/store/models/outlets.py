@@ -45,6 +45,7 @@ class Feed(DueRow):
     archived_at = models.DateTimeField(null=True)
     paused_reason = models.CharField(max_length=300, default="", blank=True)
     title = models.CharField(max_length=300, default="", blank=True)
+    seen_items = models.BinaryField(default=b"")  # hashes of the items of the last document (pipeline/known_items.py)
     # what polite polling remembers
     polls = models.PositiveIntegerField(default=0)
     final_url = models.CharField(max_length=2048, default="", blank=True)
