@@ -21,25 +21,28 @@ from typing import Any
 
 from newsroom_articles import AGENCIES, NewsArticle, newsroom
 
+from monitor.errors import MonitorError
+from monitor.jobs.knowledge import load_knowledge
+from monitor.outside.reading import Compiled
 from monitor.pipeline.duplicates import CopyIndex
-from monitor.pipeline.group import DEFAULT, TITLES, Grouper, Profile
+from monitor.pipeline.group import DEFAULT, Grouper, Profile
 from monitor.pipeline.story_doc import story_doc
 from monitor.records import StoryDoc, Tagged
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT.parent / "shared" / "corpora"))
 NO_TAGS = Tagged("", {}, (), ())
-Tagger = Callable[[str, str, str], Tagged]
+Tagger = Callable[[str, str, str], Tagged]  # title, text, language
 
 
 def tagger() -> Tagger:
-    """The desk's tagger where it is there, else no tags at all (said in the output)."""
+    """The desk's tagger with the places and themes shipped; without themes or gazetteer it says so and leaves their features out."""
     try:
-        from tagging_for_benchmarks import tag_article
-    except ImportError:
-        print("(no tagger: places, entities and themes are left out)")
+        compiled = Compiled(load_knowledge(None, ()))
+    except MonitorError as error:
+        print(f"(no tagger: {str(error).splitlines()[0]})")
         return lambda title, text, language: NO_TAGS
-    return tag_article
+    return compiled.tag
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +166,7 @@ def measure_copies(articles: Sequence[NewsArticle], docs: Mapping[str, StoryDoc]
 # ── OG2021 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def measure_og2021(tag: Tagger, profile: Profile = TITLES) -> None:
+def measure_og2021(tag: Tagger, profile: Profile = DEFAULT) -> None:
     path = CORPORA / "stories" / "og2021.jsonl"
     if not path.exists():
         print(f"(skipped: {path} is not there)")

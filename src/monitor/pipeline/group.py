@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.pipeline.story_likeness import Profile, likeness, named_alike
+from monitor.pipeline.story_likeness import BRIEF, TITLES, Profile, likeness, named_alike
 from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated
 from monitor.pipeline.story_space import FeatureSpace
 from monitor.pipeline.story_state import Near, StoryState, written_names
@@ -17,7 +17,6 @@ from monitor.records import Copy, StoryDoc
 __all__ = ["DEFAULT", "TITLES", "Change", "Comparison", "Copies", "Grouper", "Merge", "Placement", "Profile", "Suggest", "compare"]
 
 DEFAULT = Profile()
-TITLES = Profile(name="title", join=0.40, merge=0.30)
 
 
 class Copies(Protocol):
@@ -108,7 +107,7 @@ class Grouper:
         return _Choice(one.story.id, round(score, 3), named_alike(self._state.space, seen.weighted.values, one.weighted.values, names))
 
     def _same_language(self, near: list[Near]) -> tuple[float, Near] | None:
-        told = [(one.like.mono, one) for one in near if one.like.mono is not None and one.like.mono >= self.profile.join]
+        told = [(one.like.mono, one) for one in near if one.like.mono is not None and one.like.mono >= one.profile.join]
         return max(told, key=lambda pair: (pair[0], pair[1].story.id), default=None)
 
     def _other_language(self, near: list[Near]) -> tuple[float, Near] | None:
@@ -117,18 +116,18 @@ class Grouper:
         if not ranked:
             return None
         best = ranked[0]
-        if best.like.cross >= self.profile.cross_sure:
+        if best.like.cross >= (best.profile.cross_sure if best.like.mono is None else best.profile.cross_shared):
             return best.like.cross, best
-        if best.like.mono is not None or best.like.cross < self.profile.cross_least:
+        if best.like.mono is not None or best.like.cross < best.profile.cross_least:
             return None
         second = self._competitor(best, ranked[1:])
-        return (best.like.cross, best) if best.like.cross - second >= self.profile.cross_margin else None
+        return (best.like.cross, best) if best.like.cross - second >= best.profile.cross_margin else None
 
     def _competitor(self, best: Near, others: list[Near]) -> float:
         """The likeness of the next story that is not itself like the best one."""
         seen = self._state.seen_story(best.story)
         for one in others:
-            if self._state.compared(seen, one.story).like.cross < self.profile.cross_least:
+            if self._state.compared(seen, one.story).like.cross < best.profile.cross_least:
                 return one.like.cross
         return 0.0
 
@@ -242,6 +241,8 @@ def _compared(space: FeatureSpace, profile: Profile, first: StoryDoc, second: St
     one, other = (space.weighted(space.encode(doc)) for doc in (first, second))
     shared = {primary(first.language) or "und"} & {primary(second.language) or "und"}
     gap = abs(first.at - second.at) / timedelta(days=1)
+    if profile.by_length and min(len(first.terms), len(second.terms)) <= BRIEF:
+        profile = TITLES
     like = likeness(space.nearness(one, other), shared, gap, profile)
     why = named_alike(space, one.values, other.values, {**dict(second.names), **dict(first.names)})
     if like.mono is not None:

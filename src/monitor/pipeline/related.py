@@ -107,8 +107,10 @@ class Related:
         return found
 
     def _scaled(self, mono: float | None, cross: float) -> float:
-        """One scale for both: a link across languages is as strong at `cross_least` as one in a language at `join`."""
-        return min(1.0, max(mono or 0.0, cross * self._profile.join / self._profile.cross_least))
+        """One scale for both: as near as the grouping asks of one story is 1/3, in one language or across."""
+        told, crossed = (mono or 0.0) / self._profile.join, cross / self._profile.cross_least
+        nearness = max(told, crossed) + 0.25 * min(told, crossed)
+        return nearness / (nearness + 2)
 
 
 def _language(doc: StoryDoc) -> str:

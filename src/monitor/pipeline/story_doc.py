@@ -114,8 +114,8 @@ def _sounds(text: str, tokens: Sequence[str], language: str) -> Iterator[tuple[s
         drop = str.maketrans("", "", _VOWEL_LETTERS[language])
         for token in tokens:
             if token not in stop:
-                for form in (token, *words.clitics(token, language)[:1]):
-                    yield from _sound(form[:1] + form[1:].translate(drop), form)
+                form = next(iter(words.clitics(token, language)), token)
+                yield from _sound(form[:1] + form[1:].translate(drop), form)
     elif language == "ja":
         for run in _KATAKANA.findall(text):
             yield from _sound(run.replace("ー", ""), run)

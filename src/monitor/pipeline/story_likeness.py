@@ -11,6 +11,7 @@ from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, summed
 
 _REMEMBERED = 32  # a story is what its latest articles say: it may drift, and it stays cheap
 _LEAST_EVIDENCE = 0.6  # of the cross-language weights: a likeness on one kind alone is scaled down
+_TELLING = "ksne"
 _MISSING = 0.5  # how much a kind counts against when only one side has features of it
 
 
@@ -22,12 +23,15 @@ class Profile:
     """
 
     name: str = "lead"
-    join: float = 0.30  # an article joins a story told in its language
-    merge: float = 0.30  # two stories told in one language are one
+    by_length: bool = True  # use the thresholds for titles where one of two is hardly more than that
+    join: float = 0.32  # an article joins a story told in its language
+    merge: float = 0.32  # two stories told in one language are one
+    support: float = 0.5  # what the cross-language likeness adds to that of the words of one language
     spread_days: float = 2.0
-    cross_sure: float = 0.30  # an article or story of another language is the same whatever else is near
-    cross_least: float = 0.15  # … or is when each is the other's best by `cross_margin`
-    cross_margin: float = 0.05
+    cross_sure: float = 0.25  # an article or story of another language is the same whatever else is near
+    cross_least: float = 0.12  # … or is when each is the other's best by `cross_margin`
+    cross_margin: float = 0.03
+    cross_shared: float = 0.45  # … and so even though the two were told in one language with other words
     cross_spread_days: float = 1.0
     window_days: float = 7.0
     end_days: float = 4.0
@@ -35,8 +39,15 @@ class Profile:
     follow_days: float = 60.0
     same_outlet_hours: float = 6.0
     cross_weights: Mapping[str, float] = field(
-        default_factory=lambda: {"k": 0.3, "s": 0.25, "n": 0.15, "g": 0.1, "e": 0.15, "t": 0.05}
+        default_factory=lambda: {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02}
     )
+
+
+# For articles of which there is little more than a title: words are few, so that each says more.
+TITLES = Profile(
+    name="title", by_length=False, join=0.45, merge=0.25, support=0.1, cross_sure=0.4, cross_least=0.2, cross_margin=0.05, cross_shared=0.9
+)
+BRIEF = 20  # different stems up to which an article is a title
 
 
 @dataclass(slots=True)
@@ -51,6 +62,7 @@ class Member:
     vector: Vector
     names: str  # "sound=Name" pairs, tab-separated: a tenth of the memory of a dictionary
     story: str
+    brief: bool
 
 
 @dataclass(slots=True)
@@ -80,6 +92,11 @@ class Story:
         self.newest = max((member.at for member in self.members.values()), default=None)
         self.oldest = min((member.at for member in self.members.values()), default=None)
 
+    @property
+    def brief(self) -> bool:
+        """Whether all its articles are little more than titles."""
+        return all(member.brief for member in self.members.values())
+
     def vector(self, names: list[str]) -> Vector:
         """The sum of the latest articles' features."""
         if self._vector is None:
@@ -100,21 +117,24 @@ class Likeness:
 
     mono: float | None
     cross: float
-    raw_mono: float = 0.0
 
 
 def likeness(nearness: Mapping[str, float], shared: Iterable[str], gap_days: float, profile: Profile) -> Likeness:
     """The two scores from the cosines by kind, lowered by the time between; `shared` are the languages that both have."""
     told = [nearness.get(language, 0.0) for language in shared]
-    mono = max(told) * exp(-0.5 * (gap_days / profile.spread_days) ** 2) if told else None
-    return Likeness(mono, crossing(nearness, profile) * exp(-0.5 * (gap_days / profile.cross_spread_days) ** 2), max(told, default=0.0))
+    crossed = crossing(nearness, profile)
+    mono = min(1.0, max(told) + profile.support * crossed) * exp(-0.5 * (gap_days / profile.spread_days) ** 2) if told else None
+    return Likeness(mono, crossed * exp(-0.5 * (gap_days / profile.cross_spread_days) ** 2))
 
 
 def crossing(nearness: Mapping[str, float], profile: Profile) -> float:
     """The linear combination of the cosines of skeletons, names, numbers, countries, entities and themes.
 
-    Kinds that neither side has drop out; so a desk without themes loses nothing.
+    Kinds that neither side has drop out, so that a desk without themes loses nothing. A country or a theme in common is no evidence by
+    itself: every day has several stories of one country.
     """
+    if not any(nearness.get(kind) for kind in _TELLING):
+        return 0.0
     total = evidence = 0.0
     for kind, weight in profile.cross_weights.items():
         value = nearness.get(kind)

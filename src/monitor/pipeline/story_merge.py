@@ -111,11 +111,11 @@ def _why(state: StoryState, first: Story, second: Story) -> tuple[str, ...]:
 
 
 def _near_enough(state: StoryState, seen: Seen, first: Story, near: Near) -> float | None:
-    profile, like = state.profile, near.like
+    profile, like = near.profile, near.like
     strict = state.stricter(min(len(first.members), len(near.story.members)))
     if like.mono is not None and like.mono >= profile.merge * strict:
         return like.mono
-    if like.cross >= profile.cross_sure * strict:
+    if like.cross >= (profile.cross_sure if like.mono is None else profile.cross_shared) * strict:
         return like.cross
     if like.mono is not None or like.cross < profile.cross_least * strict:
         return None
@@ -124,12 +124,12 @@ def _near_enough(state: StoryState, seen: Seen, first: Story, near: Near) -> flo
 
 def _mutual(state: StoryState, seen: Seen, first: Story, near: Near) -> bool:
     """Whether each of two stories is the other's nearest across languages, by the margin."""
-    margin = state.profile.cross_margin
+    margin = near.profile.cross_margin
     back = state.seen_story(near.story)
     for look, story, partner in ((seen, first, near.story), (back, near.story, first)):
         target = state.seen_story(partner)
         for other in state.near(look, {story.id, partner.id}):
             rival = other.like.cross > near.like.cross - margin
-            if rival and state.compared(target, other.story).like.cross < state.profile.cross_least:
+            if rival and state.compared(target, other.story).like.cross < near.profile.cross_least:
                 return False
     return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2, sqrt
 
-from monitor.pipeline.story_likeness import Likeness, Member, Profile, Story, likeness
+from monitor.pipeline.story_likeness import BRIEF, TITLES, Likeness, Member, Profile, Story, likeness
 from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
@@ -26,6 +26,7 @@ class Seen:
     languages: frozenset[str]
     first: datetime
     last: datetime
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Near:
     story: Story
     like: Likeness
     weighted: Weighted
+    profile: Profile  # the thresholds for a pair of this kind
 
 
 class StoryState:
@@ -66,7 +68,9 @@ class StoryState:
         self._last_number += 1
         vector = self.space.encode(doc)
         names = "\t".join(f"{sound}={name}" for sound, name in doc.names.items())
-        member = Member(self._last_number, doc.id, doc.outlet, primary(doc.language) or "und", doc.at, vector, names, story)
+        brief = len(doc.terms) <= BRIEF
+        language = primary(doc.language) or "und"
+        member = Member(self._last_number, doc.id, doc.outlet, language, doc.at, vector, names, story, brief)
         self.members[doc.id] = self._numbers[member.number] = member
         heapq.heappush(self._by_age, (doc.at, member.number))
         self.space.add(member.number, vector)
@@ -172,7 +176,7 @@ class StoryState:
 
     def seen_doc(self, doc: StoryDoc) -> Seen:
         weighted = self.space.weighted(self.space.encode(doc))
-        return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at)
+        return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at, len(doc.terms) <= BRIEF)
 
     def seen_story(self, story: Story) -> Seen:
         if self._seen_at != self.space.revision:
@@ -183,7 +187,7 @@ class StoryState:
         if known is None or known[0] is not vector:
             assert story.oldest is not None and story.newest is not None
             languages = frozenset(member.language for member in story.members.values())
-            known = self._seen[story.id] = vector, Seen(self.space.weighted(vector), languages, story.oldest, story.newest)
+            known = self._seen[story.id] = vector, Seen(self.space.weighted(vector), languages, story.oldest, story.newest, story.brief)
         return known[1]
 
     def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
@@ -216,8 +220,13 @@ class StoryState:
         """The exact likeness to one story."""
         other = self.seen_story(story)
         nearness = self.space.nearness(seen.weighted, other.weighted)
-        like = likeness(nearness, seen.languages & other.languages, story.gap_days(seen.first, seen.last), self.profile)
-        return Near(story, like, other.weighted)
+        profile = self.profile_for(seen.brief or other.brief)
+        like = likeness(nearness, seen.languages & other.languages, story.gap_days(seen.first, seen.last), profile)
+        return Near(story, like, other.weighted, profile)
+
+    def profile_for(self, brief: bool) -> Profile:
+        """The thresholds for a pair: other ones when one of the two is hardly more than a title."""
+        return TITLES if brief and self.profile.by_length else self.profile
 
     # ── who bridges ──
 

@@ -79,7 +79,7 @@ _AGENCIES = {
     "Belga": ("Belga",),
     "ATS": ("ATS", "Keystone-ATS", "SDA", "Keystone-SDA"),
     "APA": ("APA",),
-    "PA": ("PA Media", "Press Association"),
+    "PA Media": ("PA Media", "Press Association"),
     "UPI": ("UPI",),
     "Bloomberg": ("Bloomberg",),
     "MAP": ("MAP", "Maghreb Arabe Presse"),
@@ -88,6 +88,9 @@ _AGENCIES = {
     "SPA": ("SPA", "واس"),
     "AFPTV": ("AFPTV",),
 }
+_GENERIC = frozenset(
+    {"agence", "agencia", "agenzia", "agentur", "agency", "agência", "ajansi", "news", "press", "presse", "service", "the", "wire"}
+)  # words of an agency's name that are no name
 _CREDIT_ZONES = 200  # characters at the start and at the end of a text where a credit stands
 _IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,60})[)）\]]")
 _DATELINE = re.compile(r"^[^\n]{0,80}?[-–—]\s*([^\W\d_][\w .-]{1,30}?)\s*[-–—]")
@@ -100,9 +103,9 @@ def _credits(agencies: tuple[str, ...]) -> dict[str, str]:
     forms = {_plain(form): name for name, written in _AGENCIES.items() for form in written}
     for name in agencies:
         forms.setdefault(_plain(name), name)
-        last = words.tokens(name)[-1:]
-        if len(last) == 1 and len(last[0]) >= 4:
-            forms.setdefault(last[0], name)
+        telling = [word for word in words.tokens(name) if word not in _GENERIC]
+        if len(telling) == 1 and len(telling[0]) > 2:
+            forms.setdefault(telling[0], name)
     return forms
 
 
@@ -113,7 +116,7 @@ def _plain(text: str) -> str:
 def agency_credit(authors: Iterable[str], text: str, title: str = "", agencies: Iterable[str] = ()) -> str:
     """The news agency an article credits in its byline, its dateline or a bracket at either end of its text; "" when there is none.
 
-    `agencies` are the names of the desk's outlets that are agencies; a bracket may hold the last word of such a name ("(Véga)").
+    `agencies` are the names of the desk's outlets that are agencies; a bracket may hold the telling word of such a name ("(Véga)").
     """
     forms = _credits(tuple(agencies))
     for part in _credit_places(authors, text, title):
