@@ -137,7 +137,8 @@ class _Reader:
 
     def _start(self, work: _Work) -> Future[Any]:
         if work.robots_of:
-            return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url))
+            ask = Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url)
+            return self.kit.threads.submit(self.kit.fetcher.fetch, ask)
         if not work.host:
             return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
         rules = self.rules[_origin(work.article.url)]
@@ -253,7 +254,8 @@ def _feed_text(article: DueArticle) -> str:
 
 def _no_page_reason(article: DueArticle) -> str:
     if article.text_from == "feed":
-        return "" if article.content else "The desk reads this outlet by its feed, and the feed gave only a summary."
+        how = "not by its pages" if article.content else "and the feed gave only a summary"
+        return f"The desk reads this outlet by its feed, {how}."
     return "The desk takes only title and summary of this outlet."
 
 
