@@ -189,7 +189,8 @@ def test_every_job_is_in_the_table_with_its_rhythm() -> None:
 def test_every_health_word_has_its_remedy() -> None:
     rows = table_rows(OPERATIONS, "### A feed that is stuck")
     with translation.override("en"):
-        assert {code: cells[0] for code, cells in rows.items() if code != "health"} == {code: str(said) for code, said in words.HEALTH.items()}
+        told = {code: cells[0] for code, cells in rows.items() if code != "health"}
+        assert told == {code: str(said) for code, said in words.HEALTH.items()}
     assert [code for code, cells in rows.items() if not cells[2]] == []
 
 

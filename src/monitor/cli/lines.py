@@ -19,6 +19,8 @@ from monitor.records import Moment
 LARGEST_FILE = 15 * 1024 * 1024
 """Decoded bytes of one document (P36)."""
 Result = TypeVar("Result")
+_TEXTS = ("title", "text", "language", "outlet", "country", "published", "url", "html_path")
+_ARTICLES = ("a", "b")  # what `tool compare` is given two of
 
 
 def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -37,8 +39,8 @@ def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
             continue
         if not isinstance(value, dict):
             _skip(number, "not a JSON object")
-        elif missing := [key for key in needed if value.get(key) is None]:
-            _skip(number, f"lacks {', '.join(missing)}")
+        elif wrong := _mistake(value, needed):
+            _skip(number, wrong)
         else:
             used += 1
             yield value
@@ -99,6 +101,23 @@ def moment_of(text: str | None, default: datetime) -> datetime:
     except ValueError:
         return default
     return found if found.tzinfo else found.replace(tzinfo=default.tzinfo)
+
+
+def _mistake(value: dict[str, Any], needed: tuple[str, ...]) -> str:
+    """Why an object cannot be worked on: a key is missing, or holds something of another sort; "" when it can."""
+    if missing := [key for key in needed if value.get(key) is None]:
+        return f"lacks {', '.join(missing)}"
+    if isinstance(value["id"], dict | list | bool):
+        return "id is neither text nor a number"
+    if wrong := [key for key in _TEXTS if not isinstance(value.get(key, ""), str | None)]:
+        return f"{wrong[0]} is not text"
+    hints = value.get("hints")
+    if hints is not None and not (isinstance(hints, list) and all(isinstance(hint, str) for hint in hints)):
+        return "hints is not a list of texts"
+    for key in _ARTICLES:
+        if key in needed and not (isinstance(value[key], dict) and not _mistake({"id": key} | value[key], ("id", "title"))):
+            return f"{key} is not an article with a title"
+    return ""
 
 
 def _skip(number: int, reason: str) -> None:

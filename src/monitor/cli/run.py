@@ -119,7 +119,8 @@ def serve(settings: Settings, *, work: bool, clock: Clock | None = None, also: C
     moment.use(clock)
     server = _listen(settings)
     with ExitStack() as stack:
-        stop: list[Callable[[], object]] = [server.close]
+        stack.callback(server.close)
+        stop: list[Callable[[], object]] = [_leave]
         if work:
             opened = stack.enter_context(open_worker(settings, clock))
             engine = LocalEngine(opened)
@@ -133,6 +134,11 @@ def serve(settings: Settings, *, work: bool, clock: Clock | None = None, also: C
         server.run()
         notify.tell("STOPPING=1")
         own.stop()
+
+
+def _leave() -> None:
+    """End the server's loop from a signal: it takes SystemExit as the wish to stop; sockets closed under its select() would be an error."""
+    raise SystemExit(0)
 
 
 def _keep_telling(clock: SystemClock) -> None:
@@ -221,6 +227,8 @@ def _stop_on_signals(*steps: Callable[[], object]) -> None:
         return
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the releasing of work in hand short
         for step in steps:
             step()
 

@@ -179,13 +179,17 @@ def _desk_languages() -> list[str]:
 
 
 def _documents(files: list[str], submit: Callable[[bytes, str], Future[Any]]) -> Iterator[tuple[str, Callable[[], Future[Any]]]]:
+    readable = 0
     for number, file in enumerate(files):
         try:
             body = read_document(file)
         except (OSError, ValueError) as error:
             show.err.print(f"{file} skipped: {getattr(error, 'strerror', None) or error}", markup=False)
             continue
+        readable += 1
         yield file, lambda body=body, number=number: submit(body, f"document-{number}.example")  # type: ignore[misc]
+    if not readable:
+        raise show.fail("None of the files could be read.", code=2)
 
 
 def _jsonl_pages(submit: Callable[[bytes, str], Future[Any]]) -> Iterator[tuple[str, Callable[[], Future[Any]]]]:
