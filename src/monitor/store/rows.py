@@ -1,0 +1,46 @@
+"""Many small writes in one prepared statement: what the ORM would do row by row, at a third of its cost (benchmarks/polling)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models
+
+
+def update_claimed(model: type[models.Model], rows: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
+    """Write the changed columns of claimed rows, given as (row key, token, values), and give the claims back.
+
+    Rows that change the same columns share a statement; a row whose claim was lost is left alone.
+    """
+    by_columns: defaultdict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    for key, token, values in rows:
+        by_columns[tuple(values)].append([*map(_plain, values.values()), key, token])
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for columns, parameters in by_columns.items():
+            sets = "".join(f"{connection.ops.quote_name(column)} = %s, " for column in columns)
+            statement = f"UPDATE {table} SET {sets}claim_token = '', attempts = 0 WHERE id = %s AND claim_token = %s"  # noqa: S608 — names are ours
+            cursor.executemany(statement, parameters)
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows by column name."""
+    if not rows:
+        return
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [[_plain(value) for value in row] for row in rows])  # noqa: S608
+
+
+def _plain(value: Any) -> Any:
+    """A value as this database takes it: Django's own adapters for moments, microseconds for durations where there is no such type."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, timedelta) and not connection.features.has_native_duration_field:
+        return value // timedelta(microseconds=1)
+    return value
