@@ -25,7 +25,7 @@ def test_closest_are_found_whatever_their_language_and_age() -> None:
     found = an_archive().closest(a_doc("new", CONVOY[:5], features=EVENT), top=3)
     assert [one.id for one in found][:2] == ["same", "english"]
     assert found[0].score >= found[1].score > 0.3
-    assert found[0].why == ("also named: 17, ML, Hombori", "same words: chauffeur, citerne, convoi, embuscade, hombori")
+    assert found[0].why == ("also named: Hombori, ML, 17", "same words: chauffeur, citerne, convoi, embuscade, hombori")
 
 
 def test_article_is_not_related_to_itself() -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from monitor.pipeline.story_likeness import BRIEF, TITLES, Profile, likeness, named_alike
 from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated
-from monitor.pipeline.story_space import FeatureSpace
+from monitor.pipeline.story_space import FeatureSpace, Vector
 from monitor.pipeline.story_state import Near, StoryState, written_names
 from monitor.pipeline.words import primary
 from monitor.records import Copy, StoryDoc
@@ -69,9 +69,10 @@ class Grouper:
         if known is not None:
             return Placement(known.story, ("already there",), 1.0, None, False)
         copy = self._copies.add(doc) if self._copies is not None else None
-        choice = self._ordered(doc) or self._copied(doc, copy) or self._nearest(doc)
+        vector = self._state.space.encode(doc)
+        choice = self._ordered(doc) or self._copied(doc, copy) or self._nearest(doc, vector)
         story = choice.story if choice else self._new_story_id()
-        self._state.put(doc, story)
+        self._state.put(doc, story, vector=vector)
         self._touched.add(story)
         copy_of = copy.of if copy else None
         return Placement(story, choice.why if choice else (), choice.score if choice else 0.0, copy_of, choice is None)
@@ -93,8 +94,8 @@ class Grouper:
             return None
         return _Choice(original.story, copy.containment, (f"same text: {round(100 * copy.containment)} %",))
 
-    def _nearest(self, doc: StoryDoc) -> _Choice | None:
-        seen = self._state.seen_doc(doc)
+    def _nearest(self, doc: StoryDoc, vector: Vector) -> _Choice | None:
+        seen = self._state.seen_doc(doc, vector)
         bridge = [(doc.outlet, doc.at)]
         near = [
             one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)

@@ -14,8 +14,9 @@ from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
-_LOOKED_UP = 3_000  # articles named by shared features for each article placed: a bound on time
-_COMPARED = 12  # stories compared exactly
+_LOOKED_UP = 1_200  # articles named by shared features for each article placed: a bound on time
+_LIKELY = 48  # stories whose time is looked at
+_COMPARED = 8  # stories compared exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,10 @@ class StoryState:
 
     # ── articles ──
 
-    def put(self, doc: StoryDoc, story: str, born: datetime | None = None) -> None:
-        """Put an article into a story, which begins with it when it is new."""
+    def put(self, doc: StoryDoc, story: str, born: datetime | None = None, vector: Vector | None = None) -> None:
+        """Put an article into a story, which begins with it when it is new; `vector` is its encoding, if that is known already."""
         self._last_number += 1
-        vector = self.space.encode(doc)
+        vector = vector or self.space.encode(doc)
         names = "\t".join(f"{sound}={name}" for sound, name in doc.names.items())
         brief = len(doc.terms) <= BRIEF
         language = primary(doc.language) or "und"
@@ -174,8 +175,8 @@ class StoryState:
 
     # ── nearness ──
 
-    def seen_doc(self, doc: StoryDoc) -> Seen:
-        weighted = self.space.weighted(self.space.encode(doc))
+    def seen_doc(self, doc: StoryDoc, vector: Vector) -> Seen:
+        weighted = self.space.weighted(vector)
         return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at, len(doc.terms) <= BRIEF)
 
     def seen_story(self, story: Story) -> Seen:
@@ -191,15 +192,18 @@ class StoryState:
         return known[1]
 
     def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
-        """The stories nearest to an article or story, at most twelve, compared exactly; ended stories are passed over."""
+        """The stories nearest to an article or story, at most eight, compared exactly; ended stories are passed over."""
         gains = self._gains(seen)
-        ranked = []
-        for story_id, gain in gains.items():
-            story = self.stories[story_id]
-            if story_id not in without and story.gap_days(seen.first, seen.last) <= self.profile.end_days:
-                ranked.append((-gain / sqrt(len(story.members)), story_id))
-        ranked.sort()
-        return [self.compared(seen, self.stories[story_id]) for _, story_id in ranked[:_COMPARED]]
+        for story_id in without:
+            gains.pop(story_id, None)
+        likely = heapq.nsmallest(_LIKELY, gains, key=lambda story_id: (-gains[story_id], story_id))
+        alive = [
+            story
+            for story_id in likely
+            if (story := self.stories[story_id]).gap_days(seen.first, seen.last) <= self.profile.end_days
+        ]
+        alive.sort(key=lambda story: (-gains[story.id] / sqrt(len(story.members)), story.id))
+        return [self.compared(seen, story) for story in alive[:_COMPARED]]
 
     def _gains(self, seen: Seen) -> dict[str, int]:
         """How much each story shares with what is seen, roughly: by the telling features only."""
@@ -208,12 +212,12 @@ class StoryState:
         for one, weight in seen.weighted.values.items():
             (cross if self.space.kind_of(one) in CROSS else mono)[one] = weight
         gains: dict[str, int] = defaultdict(int)
+        known = self._numbers
         for part in (mono, cross):
             for gain, numbers in self.space.retrieval(part, _LOOKED_UP):
                 for number in numbers:
-                    member = self._numbers.get(number)
-                    if member is not None:
-                        gains[member.story] += gain
+                    if number in known:
+                        gains[known[number].story] += gain
         return gains
 
     def compared(self, seen: Seen, story: Story) -> Near:
