@@ -63,7 +63,7 @@ def some_news(seed: int, articles: int = 24, events: int = 6) -> list[StoryDoc]:
                 outlet=f"o{chance.randrange(5)}",
                 hours=round(chance.uniform(0, 60), 2),
                 features=features,
-                shingles=tuple(range(event * 1000, event * 1000 + 60, 2)) if copied else (),
+                shingles=tuple((event * 1000 + place) << 20 for place in range(30)) if copied else (),
             )
         )
     return sorted(found, key=lambda doc: (doc.at, doc.id))

@@ -35,7 +35,7 @@ class _Chains:
         self._next, self._marks, self._docs = array("i"), array("I"), array("I")
 
     def add(self, number: int, doc: int) -> None:
-        self._marks.append(number >> 8 & 0xFFFFFFFF)
+        self._marks.append(number)
         self._docs.append(doc)
         self._next.append(-1)
         if len(self._docs) > len(self._heads):
@@ -51,11 +51,10 @@ class _Chains:
         self._heads[slot] = entry
 
     def holders(self, number: int) -> Iterator[int]:
-        """The documents that were added with a hash; one in four thousand million is a stranger."""
-        mark = number >> 8 & 0xFFFFFFFF
-        entry = self._heads[mark & (len(self._heads) - 1)]
+        """The documents that were added with a hash."""
+        entry = self._heads[number & (len(self._heads) - 1)]
         while entry >= 0:
-            if self._marks[entry] == mark:
+            if self._marks[entry] == number:
                 yield self._docs[entry]
             entry = self._next[entry]
 
@@ -92,7 +91,7 @@ class CopyIndex:
 
     def add(self, doc: StoryDoc) -> Copy | None:
         """Remember an article and say which earlier one it copies (containment ≥ .8) or reuses (≥ .4), if any."""
-        known = _Known(doc.id, doc.outlet, doc.at, array("Q", doc.shingles), doc.title_key)
+        known = _Known(doc.id, doc.outlet, doc.at, array("I", sorted({one >> 8 & _MASK for one in doc.shingles})), doc.title_key)
         found = self._same_text(known) or self._same_title(known)
         self._last += 1
         self._remember(self._last, known)
@@ -140,7 +139,8 @@ class CopyIndex:
 
 
 _Found = tuple[float, datetime, str, Copy]
-_EVERY_HASH, _EVERY_FOURTH = 0, 0b110  # bits of a hash that must be zero (bit 0 is, by the modulus)
+_EVERY_HASH, _EVERY_FOURTH = 0, 3 << 30  # bits of a hash that must be zero; high ones, because low ones choose the slot
+_MASK = 0xFFFFFFFF  # half of each hash is kept: among 200 hashes a chance meeting is one in ten million, and a week takes half the memory
 _FULLY_INDEXED = 64
 _MOST_COMPARED = 50
 

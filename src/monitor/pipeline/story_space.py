@@ -13,6 +13,7 @@ from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
 _SCALE = 64  # weights are kept as whole numbers: sums are exact, so that the order of arrival cannot matter
+_HEAVIEST = 2_000  # of one article, whatever its counts claim; thirty-two of them fit sixteen bits
 _LEAST_IDF = 0.1
 _COMMON = 0.2  # a feature of more than a fifth of its kind's documents finds nothing
 _NO_CUT_BELOW = 200  # documents of a kind before that cut begins
@@ -74,7 +75,7 @@ class FeatureSpace:
         found += [(name, name[0], weight) for name, weight in doc.features.items() if name[1:2] == ":" and name[0] in CROSS and weight > 0]
         found.sort()
         ids = array("I", [self._id(name, kind) for name, kind, _ in found])
-        return Vector(ids, array("I", [max(1, round(_SCALE * weight)) for _, _, weight in found]))
+        return Vector(ids, array("H", [min(_HEAVIEST, max(1, round(_SCALE * weight))) for _, _, weight in found]))
 
     def _id(self, name: str, kind: str) -> int:
         known = self._ids.get(name)
@@ -199,4 +200,4 @@ def summed(vectors: Iterable[Vector], names: list[str]) -> Vector:
         for one, weight in zip(vector.ids, vector.weights, strict=True):
             total[one] = total.get(one, 0) + weight
     ids = sorted(total, key=names.__getitem__)
-    return Vector(array("I", ids), array("I", [total[one] for one in ids]))
+    return Vector(array("I", ids), array("H", [min(0xFFFF, total[one]) for one in ids]))

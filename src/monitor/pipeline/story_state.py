@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from math import log2, sqrt
 
 from monitor.pipeline.story_likeness import BRIEF, TITLES, Likeness, Member, Profile, Story, likeness
@@ -15,6 +16,7 @@ from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
 _LOOKED_UP = 1_200  # articles named by shared features for each article placed: a bound on time
+_NAMES = 16  # of an article, to explain links with
 _LIKELY = 48  # stories whose time is looked at
 _COMPARED = 8  # stories compared exactly
 
@@ -68,7 +70,7 @@ class StoryState:
         """Put an article into a story, which begins with it when it is new; `vector` is its encoding, if that is known already."""
         self._last_number += 1
         vector = vector or self.space.encode(doc)
-        names = "\t".join(f"{sound}={name}" for sound, name in doc.names.items())
+        names = "\t".join(f"{sound}={name}" for sound, name in islice(doc.names.items(), _NAMES))
         brief = len(doc.terms) <= BRIEF
         language = primary(doc.language) or "und"
         member = Member(self._last_number, doc.id, doc.outlet, language, doc.at, vector, names, story, brief)
