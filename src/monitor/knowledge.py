@@ -146,6 +146,7 @@ class Themes:
 
 
 NOISE = "noise"  # the helper theme whose score is taken off every other's
+WORLDWIDE = "worldwide"  # the helper theme of stories that belong to no country: world reports, treaties of many states
 
 # ── the gazetteer ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,3 +178,23 @@ class Gazetteer:
     as_of: str
     entries: tuple[GazetteerEntry, ...]
     demonyms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+# ── concepts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NOTHING = "nothing"  # the concept whose phrases only take words away from the others: "general public" is no general
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing the news speaks of (a ceasefire, a tanker) and the terms that say it, by language."""
+
+    id: str
+    terms: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """The concept lexicon: what stories in different languages may share beside names, numbers and places."""
+
+    concepts: tuple[Concept, ...]

@@ -13,7 +13,7 @@ from monitor.config.yaml_file import Document, YamlPath, accept, did_you_mean, s
 from monitor.errors import ConfigError, Problem
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, parse_term
 
-KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "weapon", "operation", "concept")
+KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venue", "weapon", "operation", "concept")
 _KEYS = ("id", "kind", "geo", "themes", "aliases", "case", "not", "context", "valid")
 _ID = re.compile(r"[a-z](\.[a-z0-9_]+)+")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -63,12 +63,15 @@ class _EntriesReader:
         as_of = top.get("as_of")
         if not isinstance(as_of, str) or not _MONTH.fullmatch(as_of[:7]):
             self.wrong("as_of is the month of the knowledge", "as_of", suggestion="write as_of: 2025-11")
-        entries = [entry for place, value in enumerate(top["entries"]) if (entry := self.entry(value, ("entries", place)))]
+        entries: list[GazetteerEntry] = []
         seen: set[str] = set()
-        for place, entry in enumerate(entries):
-            if entry.id in seen:
+        for place, value in enumerate(top["entries"]):
+            entry = self.entry(value, ("entries", place))
+            if entry is not None and entry.id in seen:
                 self.wrong(f"the id {entry.id} is there twice", "entries", place, suggestion="give one of the two another id")
-            seen.add(entry.id)
+            elif entry is not None:
+                seen.add(entry.id)
+                entries.append(entry)
         return str(as_of), entries
 
     def entry(self, value: Any, path: YamlPath) -> GazetteerEntry | None:
@@ -148,7 +151,7 @@ def _cities(path: Path) -> Iterator[GazetteerEntry]:
             heading = row[2:]
             continue
         iso2, kind, names = row[0], row[1], row[2:]
-        if iso2 not in section_of_country() or kind not in ("city", "capital") or len(names) > len(heading) or not names[0]:
+        if iso2 not in section_of_country() or kind not in ("city", "capital", "venue") or len(names) > len(heading) or not names[0]:
             raise ConfigError([Problem(str(path), number, f"cannot be read: {iso2} {kind}", "country, capital or city, names")])
         aliases = {
             language: tuple(name.strip() for name in cell.split(";") if name.strip())

@@ -8,8 +8,9 @@ palace, a capital for its government) weigh 0.7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, Words, parse_term
 from monitor.pipeline.words import norm, primary, stem
@@ -17,15 +18,25 @@ from monitor.pipeline.words_terms import Reading, Span, TermTable
 from monitor.records import CountryScore, Evidence
 
 _ZONE_WEIGHT = {"title": 2.0, "lead": 1.0, "body": 0.3}
-_RULE_WEIGHT = {"entity": 0.7, "country": 1.0, "language": 0.8, "city": 0.8, "capital": 0.7, "demonym": 0.8}
-_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "demonym": 4}
+# A capital mostly stands for a government, a venue (Geneva, The Hague) for whoever meets there, an adjective for whose ship or army it is.
+_RULE_WEIGHT = {"entity": 0.7, "country": 1.0, "language": 0.6, "city": 0.8, "capital": 0.7, "venue": 0.2, "demonym": 0.6}
+_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "venue": 3, "demonym": 4}
 _KEPT_SHARE = 0.35  # of the strongest country's score
 _MOST_COUNTRIES = 4
 _MOST_BODY_MENTIONS = 5  # a long text must not outweigh its headline
-_PLACE_KINDS = {"city", "capital"}
+_OWN_COUNTRY = 0.6  # an outlet names its own people and officials in news from anywhere
+_LONGEST_ENDING = 3
+_PLACE_KINDS = {"city", "capital", "venue"}
 # Languages whose names are declined: a name is recognised by its stem, or by what precedes its last vowels plus a short ending.
 _DECLINED = frozenset({"be", "bg", "cs", "et", "fi", "hr", "hu", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "uk"})
+_GENITIVE_S = frozenset({"da", "de", "nb", "nl", "nn", "no", "sv"})
+_RELATION = {  # endings of adjectives, what they replace at the end of the name, the article before it
+    "ar": (("ي", "يه", "يين", "يون", "يات"), "يا|ا|ه", "ال"),
+    "he": (("י", "ית", "ים", "יות", "יים"), "יה|ה", "ה"),
+}
+_OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי"}  # financial, stream, Sinai
 _CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ja", "ka", "ko", "th", "ur", "zh"})
 
 
@@ -38,6 +49,7 @@ class _Name:
     geo: tuple[str, ...]
     capital: bool = False  # the article must write a capital
     exact: str = ""  # the article must write exactly this
+    base: int = 0  # letters of the pattern's last word: a declined name may be at most three letters longer
     entry: GazetteerEntry | None = None
 
 
@@ -133,19 +145,28 @@ def _add(table: _LanguageTable, words: Words, name: _Name, *, by_sound: bool = F
 def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, exact: bool) -> None:
     cased = language not in _UNCASED
     _add(table, Words(name), _Name("country", iso2, (iso2,), capital=cased, exact=name if exact else ""))
+    if language in _GENITIVE_S:
+        _add(table, Words(f"{name}s"), _Name("country", iso2, (iso2,), capital=True, exact=f"{name}s" if exact else ""))
+    for form in _relations(name, language):
+        _add(table, Words(form), _Name("demonym", iso2, (iso2,)))
     if exact or language not in _DECLINED:
         return
     forms = [_declined(word, language) for word in norm(name).split()]
     if all(forms) and " ".join(forms) != norm(name):
-        _add(table, Words(" ".join(forms)), _Name("country", iso2, (iso2,), capital=True))
+        _add(table, Words(" ".join(forms)), _Name("country", iso2, (iso2,), capital=True, base=len(forms[-1]) - 1))
+
+
+def _relations(name: str, language: str) -> list[str]:
+    """The adjectives and inhabitants of a country in Arabic and Hebrew, formed from its name by the ending -i and its inflections."""
+    endings, cut, article = _RELATION.get(language, ((), "", ""))
+    base = re.sub(f"(?:{cut})$", "", norm(name).removeprefix(article)) if endings and " " not in name else ""
+    forms = [f"{base}{ending}" for ending in endings] if len(base) >= 3 else []
+    return [] if forms and forms[0] in _OTHER_WORDS else forms
 
 
 def _declined(word: str, language: str) -> str:
-    """A word with an open ending ("росі*"), "" when too little is left to be sure; short words inside a name stay as they are."""
-    vowels = "аяоеёіиїйьыую" if language in _CYRILLIC else "aeiouy"
-    base = word.rstrip(vowels)
-    if len(base) < 4:
-        base = word[:-1] if len(word) >= 5 and word[-1] in vowels else ""
+    """A word with an open ending ("росі*"), "" when too little is left to be sure; only one vowel goes: Нігер is not Нігерія."""
+    base = word[:-1] if word[-1] in ("аяоеёіиїйьыую" if language in _CYRILLIC else "aeiouy") else word
     return f"{base}*" if len(base) >= 4 else ""
 
 
@@ -162,7 +183,7 @@ def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> N
         if entry.kind == "person" and language in _CYRILLIC and not own:
             _add(table, words, name, by_sound=True)
         if rule in _PLACE_KINDS and alias in own and language in _DECLINED and (open_ended := _open_name(words.text, language)):
-            _add(table, Words(open_ended), name)
+            _add(table, Words(open_ended), replace(name, base=len(open_ended.rpartition(" ")[2]) - 1))
     for written in entry.excluded:
         if (number := table.terms.add(parse_term(written))) >= 0:
             table.guards[number] = entry.id
@@ -179,8 +200,8 @@ def _open_name(name: str, language: str) -> str:
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find(matcher: PlaceMatcher, reading: Reading) -> PlacesFound:
-    """The countries and entities of an article with their evidence."""
+def find(matcher: PlaceMatcher, reading: Reading, home: str = "") -> PlacesFound:
+    """The countries and entities of an article with their evidence; `home` is its outlet's own country, which counts less."""
     table = matcher.table(reading.language)
     found = table.terms.find(reading)
     excluded = [(table.guards[number], span) for number, spans in found.items() if number in table.guards for span in spans]
@@ -193,7 +214,7 @@ def find(matcher: PlaceMatcher, reading: Reading) -> PlacesFound:
         if _counts(name, span, reading, admitted) and not _is_excluded(name, span, excluded)
     ]
     hits = _longest_first(candidates, reading)
-    scores, counts = _scores(hits)
+    scores, counts = _scores(hits, home)
     entities: dict[str, int] = {}
     for hit in hits:
         if hit.rule == "entity":
@@ -205,6 +226,10 @@ def _counts(name: _Name, span: Span, reading: Reading, admitted: set[str]) -> bo
     if name.entry and name.entry.context and name.entry.id not in admitted:
         return False
     first = reading.words[span.start].raw
+    if name.base and not _is_form(reading.words[span.end - 1].text, name.base):
+        return False
+    if _KATAKANA.match(first) and any(_KATAKANA.match(sign) for sign in reading.around(span) if sign):
+        return False  # マリ is not in マリーナ
     if name.exact:
         if _plain(reading.written(span)) != _plain(name.exact):
             return False
@@ -212,6 +237,11 @@ def _counts(name: _Name, span: Span, reading: Reading, admitted: set[str]) -> bo
             return True
         return not reading.begins_sentence(span.start) and not (reading.shouted and span.start < reading.starts[1])
     return not name.capital or not first[:1].islower()
+
+
+def _is_form(word: str, base: int) -> bool:
+    """Whether a word is a case of a name whose pattern has `base` letters: Нігері is a case of Нігер, never of Нігерія."""
+    return len(word) <= base + _LONGEST_ENDING and not (len(word) == base and word[-1] in "іиi")
 
 
 def _plain(written: str) -> str:
@@ -224,19 +254,28 @@ def _is_excluded(name: _Name, span: Span, excluded: list[tuple[str, Span]]) -> b
 
 def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading) -> tuple[Hit, ...]:
     """Takes candidates from the longest to the shortest; words once used are not used again."""
-    order = sorted(candidates, key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[1].rule], one[0].start, one[1].means))
+    order = sorted(candidates, key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[1].rule], -one[1].base, one[0], one[1].means))
     used: set[int] = set()
     hits = []
     for span, name in order:
-        if used.isdisjoint(range(span.start, span.end)):
-            used.update(range(span.start, span.end))
+        taken = range(span.start, _end_of_signs(span, reading))
+        if used.isdisjoint(taken):
+            used.update(taken)
             zone, offset = reading.zone(span.start)
             what = f"entity:{name.means}" if name.rule == "entity" else f"place:{name.geo[0] if name.geo else name.means}"
             hits.append(Hit(name.rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, name.rule)))
     return tuple(sorted(hits, key=lambda hit: hit.span))
 
 
-def _scores(hits: Iterable[Hit]) -> tuple[dict[str, float], dict[str, int]]:
+def _end_of_signs(span: Span, reading: Reading) -> int:
+    """The end of a span; one more when the next pair of signs shares one with it (飞越南海 holds 南海 or 越南, not both)."""
+    last = reading.words[span.end - 1]
+    if span.end < len(reading.words) and reading.words[span.end].start == last.start + 1 and len(last.raw) > 1:
+        return span.end + 1
+    return span.end
+
+
+def _scores(hits: Iterable[Hit], home: str) -> tuple[dict[str, float], dict[str, int]]:
     scores: dict[str, float] = {}
     counts: dict[str, int] = {}
     in_body: dict[str, int] = {}
@@ -248,6 +287,7 @@ def _scores(hits: Iterable[Hit]) -> tuple[dict[str, float], dict[str, int]]:
                 if in_body[iso2] > _MOST_BODY_MENTIONS:
                     continue
             weight = _ZONE_WEIGHT[hit.evidence.zone] * _RULE_WEIGHT[hit.rule] / len(hit.geo) ** 0.5
+            weight *= _OWN_COUNTRY if iso2 == home else 1.0
             scores[iso2] = scores.get(iso2, 0.0) + weight
     return {iso2: round(score, 4) for iso2, score in scores.items()}, counts
 

@@ -1,8 +1,9 @@
 """Themes and section of an article, each with the words that gave them.
 
 A theme scores the weights of its terms, times 2 in the title, 1.5 in the lead (first 120 words), 1 in the body, each distinct term at most
-twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on, when it
-is not far behind the strongest; confidence is 1 - exp(-score / threshold). The section is the region of the strongest country.
+twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on (half of
+it for a bare headline), when it is not far behind the strongest; confidence is 1 - exp(-score / threshold). The section is the region of
+the strongest country, focus when three regions rival each other or the story is the world's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.knowledge import ANY_LANGUAGE, NOISE, Combination, Reference, ThemeDef, Themes, parse_term
+from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, parse_term
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
 from monitor.pipeline.words import primary
 from monitor.pipeline.words_terms import Reading, Span, TermTable, read
@@ -23,8 +24,9 @@ _SHARE_OF_STRONGEST = 0.35
 _MOST_THEMES = 4
 _MOST_EVIDENCE = 60
 _PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one word
+_FULL_LENGTH = 120  # words from which an article must reach the whole threshold
 FOCUS = "focus"
-_STRONG_COUNTRY = 1.0  # a country never in the title or lead is no place of the story
+_WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
 _TIE = 0.6  # share of the strongest section from which another one rivals it
 _HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
 
@@ -60,6 +62,7 @@ class Tagger:
     references: Mapping[str, tuple[tuple[int, float], ...]]  # entity id or geo:ISO2 -> (theme, weight)
     places: PlaceMatcher
     noise: int  # index of the noise theme, -1 for none
+    worldwide: int  # index of the theme whose stories belong to no country, -1 for none
 
     def table(self, language: str) -> _ThemeTable:
         """The table of a language, or the one of terms that hold in any."""
@@ -80,7 +83,8 @@ def compile_tagger(themes: Themes, places: PlaceMatcher, entity_themes: Mapping[
             references.setdefault(name.removeprefix("@"), []).append((numbers[theme.id], weight))
     for name, votes in (entity_themes or {}).items():
         references.setdefault(name, []).extend((numbers[theme], weight) for theme, weight in votes.items() if theme in numbers)
-    return Tagger(themes.themes, tables, {name: tuple(votes) for name, votes in references.items()}, places, numbers.get(NOISE, -1))
+    votes_of = {name: tuple(votes) for name, votes in references.items()}
+    return Tagger(themes.themes, tables, votes_of, places, numbers.get(NOISE, -1), numbers.get(WORLDWIDE, -1))
 
 
 def _compile(themes: Iterable[ThemeDef], language: str) -> _ThemeTable:
@@ -112,11 +116,11 @@ def _member(table: _ThemeTable, written: str) -> int | str:
 def tag(tagger: Tagger, title: str, text: str, language: str, *, outlet_country: str = "", section_hint: str = "") -> Tagged:
     """Section, countries, entities and themes of an article; `section_hint` is what its feed is about, a weak prior."""
     reading = read(title, text, language)
-    places = find(tagger.places, reading)
-    sections, section = _section(tagger.places.regions, places, outlet_country, section_hint)
+    places = find(tagger.places, reading, outlet_country)
     scores, evidence = _theme_scores(tagger, reading, places)
     noise = max(0.0, scores.pop(tagger.noise, 0.0))
-    themes = _given(tagger, {place: score - noise for place, score in scores.items()})
+    sections, section = _section(tagger, places, scores, outlet_country, section_hint)
+    themes = _given(tagger, {place: score - noise for place, score in scores.items()}, _demand(reading))
     names = {f"theme:{score.theme}" for score in themes} | ({f"theme:{NOISE}"} if noise else set())
     shown = [hit.evidence for hit in places.hits] + [one for one in evidence if one.what in names]
     return Tagged(
@@ -127,12 +131,13 @@ def tag(tagger: Tagger, title: str, text: str, language: str, *, outlet_country:
 def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tuple[dict[int, float], list[Evidence]]:
     table = tagger.table(reading.language)
     found = table.terms.find(reading)
+    names = {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)}
     removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
     sums: dict[int, float] = {}
     evidence: list[Evidence] = []
     for number, places_found in found.items():
         for vote in table.votes.get(number, ()):
-            spans = [span for span in places_found if not _is_removed(vote.theme, span, removed)]
+            spans = [span for span in places_found if not (_is_removed(vote.theme, span, removed) or names.issuperset(range(*span)))]
             if spans:
                 sums[vote.theme] = sums.get(vote.theme, 0.0) + vote.weight * _emphasis(spans, reading)
                 evidence.append(_because(tagger.themes[vote.theme].id, spans[0], reading, f"{vote.written}: {vote.weight:g}"))
@@ -195,37 +200,59 @@ def _together(compiled: _CompiledCombination, found: Mapping[int, list[Span]], s
     return None
 
 
-def _given(tagger: Tagger, scores: Mapping[int, float]) -> tuple[ThemeScore, ...]:
+def _demand(reading: Reading) -> float:
+    """The share of its threshold a theme must reach: half for a bare headline, all for an article, where stray words are likelier."""
+    return 0.5 + 0.5 * min(1.0, _length(reading) / _FULL_LENGTH)
+
+
+def _given(tagger: Tagger, scores: Mapping[int, float], demand: float) -> tuple[ThemeScore, ...]:
     shown = {place: score for place, score in scores.items() if not tagger.themes[place].helper}
     strongest = max(shown.values(), default=0.0)
     ranked = sorted(shown.items(), key=lambda one: (-one[1], one[0]))
     given = [
-        ThemeScore(tagger.themes[place].id, round(score, 3), round(1 - math.exp(-score / tagger.themes[place].threshold), 4))
+        ThemeScore(tagger.themes[place].id, round(score, 3), round(1 - math.exp(-score / (tagger.themes[place].threshold * demand)), 4))
         for place, score in ranked
-        if score >= tagger.themes[place].threshold and score >= _SHARE_OF_STRONGEST * strongest
+        if score >= tagger.themes[place].threshold * demand and score >= _SHARE_OF_STRONGEST * strongest
     ]
     return tuple(given[:_MOST_THEMES])
+
+
+def failing_tests(tagger: Tagger) -> list[tuple[HeadlineTest, tuple[str, ...]]]:
+    """The headline tests of the themes that fail, each with the themes given instead.
+
+    A test passes when the strongest themes given, as many as it names, are those it names; with none named, none may be given.
+    """
+    failed = []
+    for test in (test for theme in tagger.themes for test in theme.tests):
+        given = tuple(score.theme for score in tag(tagger, test.title, "", test.language).themes)
+        if set(given[: len(test.themes)] if test.themes else given) != set(test.themes):
+            failed.append((test, given))
+    return failed
 
 
 # ── section ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _section(regions: Mapping[str, str], places: PlacesFound, outlet_country: str, hint: str) -> tuple[dict[str, float], str]:
-    """The section of the strongest country; focus when three regions rival each other or no country is strong."""
+def _section(
+    tagger: Tagger, places: PlacesFound, scores: Mapping[int, float], outlet_country: str, hint: str
+) -> tuple[dict[str, float], str]:
+    """The section of the strongest country; focus when three regions rival each other, or the story is the world's."""
+    regions = tagger.places.regions
     strength: dict[str, float] = {}
     for iso2, score in places.scores.items():
         if region := _region(regions, iso2):
             strength[region] = max(strength.get(region, 0.0), score)
     if hint and hint != FOCUS:
         strength[hint] = strength.get(hint, 0.0) + _HINT
-    strongest = max(strength.values(), default=0.0)
-    rounded = {region: round(score, 3) for region, score in sorted(strength.items(), key=lambda one: (-one[1], one[0]))}
+    world = scores.get(tagger.worldwide, 0.0)
+    if tagger.worldwide >= 0 and world >= tagger.themes[tagger.worldwide].threshold:
+        strength[FOCUS] = world * _WORLD
     if not strength:
         return ({home: 0.3}, home) if (home := _region(regions, outlet_country)) else ({}, FOCUS)
-    rivals = [region for region, score in strength.items() if score >= _TIE * strongest]
-    if len(rivals) >= 3 or (strongest < _STRONG_COUNTRY and not hint):
-        return rounded, FOCUS
-    return rounded, next(iter(rounded))
+    rounded = {region: round(score, 3) for region, score in sorted(strength.items(), key=lambda one: (-one[1], one[0]))}
+    strongest = max(strength.values())
+    rivals = [region for region, score in strength.items() if score >= _TIE * strongest and region != FOCUS]
+    return rounded, FOCUS if len(rivals) >= 3 else next(iter(rounded))
 
 
 def _region(regions: Mapping[str, str], iso2: str) -> str:

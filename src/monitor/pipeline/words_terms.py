@@ -7,7 +7,7 @@ terms of one language; `TermTable.find` gives every place where a term stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from monitor.knowledge import Near, Term, Words
@@ -18,6 +18,8 @@ LEAD_WORDS = 120
 _GAP = 100
 _BLANK = Token("", "", 0)
 _CASED_LETTERS = 3
+_ENDING = 2  # letters by which a form of a word may differ from the term
+_SHORTEST_ROOT = 3
 _MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
 
 
@@ -40,7 +42,6 @@ class Reading:
     at: dict[str, list[int]]
     length: int  # words without the gaps
     shouted: bool  # the headline is in capitals, or in Title Case: capitals in it prove nothing
-    _stems: dict[str, list[int]] = field(default_factory=dict)
 
     def zone(self, position: int) -> tuple[Zone, int]:
         """The zone of a position and the offset in it, in tokens."""
@@ -55,12 +56,12 @@ class Reading:
         source = self.title if span.start < self.starts[1] else self.text
         return source[first.start : last.start + len(last.raw)]
 
-    def stems(self) -> dict[str, list[int]]:
-        """Where each stem stands; computed when first asked for."""
-        if not self._stems:
-            for word, positions in self.at.items():
-                self._stems.setdefault(stem(word, self.language), []).extend(positions)
-        return self._stems
+    def around(self, span: Span) -> tuple[str, str]:
+        """The signs that touch a span on its left and right, "" at the ends of the text."""
+        first, last = self.words[span.start], self.words[span.end - 1]
+        source = self.title if span.start < self.starts[1] else self.text
+        end = last.start + len(last.raw)
+        return source[first.start - 1 : first.start] if first.start else "", source[end : end + 1]
 
     def begins_sentence(self, position: int) -> bool:
         """Whether the word stands first in its zone or after a full stop, colon, quote or line end."""
@@ -123,7 +124,7 @@ class TermTable:
     def __init__(self, language: str) -> None:
         self.language = primary(language)
         self._words: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
+        self._stems: dict[str, dict[str, int]] = {}  # stem -> word of a term -> atom
         self._prefixes: dict[int, dict[str, int]] = {}
         self._skeletons: dict[str, int] = {}
         self._atoms = 0
@@ -165,7 +166,8 @@ class TermTable:
                 atoms.append(self._atom(token.text, prefixed, by_sound))
                 raws.append(token.raw if words.exact else None)
         if family and not words.exact and len(atoms) == 1 and not words.text.endswith("*"):
-            atoms = [self._number(self._stems, stem(tokens(words.text)[0], self.language))]
+            word = tokens(words.text)[0]
+            atoms = [self._number(self._stems.setdefault(stem(word, self.language), {}), word)]
         return _Phrase(tuple(atoms), tuple(raws)) if atoms else None
 
     def _atom(self, word: str, prefixed: bool, by_sound: bool) -> int:
@@ -199,11 +201,6 @@ class TermTable:
         for word, positions in reading.at.items():
             for atom in self._met_by(word):
                 hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
-        if self._stems:
-            for root, positions in reading.stems().items():
-                if root in self._stems:
-                    atom = self._stems[root]
-                    hits[atom] = sorted({*hits.get(atom, ()), *positions})
         return hits
 
     def _met_by(self, word: str) -> Iterable[int]:
@@ -212,8 +209,16 @@ class TermTable:
         for length, table in self._prefixes.items():
             if len(word) >= length and word[:length] in table:
                 yield table[word[:length]]
+        if relatives := self._stems.get(stem(word, self.language)):
+            yield from (atom for relative, atom in relatives.items() if _close(relative, word))
         if self._skeletons and (bones := skeleton(word)) in self._skeletons:
             yield self._skeletons[bones]
+
+
+def _close(term: str, word: str) -> bool:
+    """Whether a word of the same stem is a form of the term, not merely a cousin: accord is no form of according, nor port of portée."""
+    shared = max(len(term) - _ENDING, _SHORTEST_ROOT)
+    return word[:shared] == term[:shared] and len(word) <= len(term) + _ENDING
 
 
 def _phrase_spans(phrase: _Phrase, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:

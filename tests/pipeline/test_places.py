@@ -1,0 +1,156 @@
+"""Countries and entities are found by the longest name, guarded against words that only look like names, and scored by zone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.config.countries import country_names, exact_case_names, language_adjectives, section_of_country
+from monitor.config.gazetteer_file import load_gazetteer
+from monitor.knowledge import Gazetteer, GazetteerEntry
+from monitor.pipeline.places import PlaceMatcher, PlacesFound, compile_places, find
+from monitor.pipeline.words_terms import read
+
+LANGUAGES = ("fr", "en", "de", "it", "es", "pt", "ru", "uk", "ar", "he", "zh", "ja", "pl", "tr")
+
+
+@cache
+def shipped() -> PlaceMatcher:
+    return compile_places(
+        load_gazetteer(),
+        country_names(LANGUAGES),
+        language_adjectives(LANGUAGES),
+        section_of_country(),
+        LANGUAGES,
+        exact_names=exact_case_names(LANGUAGES),
+    )
+
+
+def small(*entries: GazetteerEntry) -> PlaceMatcher:
+    gazetteer = Gazetteer("2025-11", entries, {"fr": {"malien*": "ML"}})
+    names = {"fr": {"Mali": "ML", "Guinée": "GN", "Guinée équatoriale": "GQ"}, "en": {"Turkey": "TR", "Chad": "TD", "Mali": "ML"}}
+    return compile_places(gazetteer, names, {}, {"ML": "africa"}, ["fr", "en"], exact_names={"en": frozenset({"Turkey", "Chad"})})
+
+
+def places(title: str, language: str, text: str = "") -> PlacesFound:
+    return find(shipped(), read(title, text, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "countries"),
+    [
+        ("fr", "Mali : dix-sept morts dans l’attaque d’un convoi", ["ML"]),
+        ("fr", "L’armée malienne reprend une localité", ["ML"]),
+        ("fr", "Guinée-Bissau : un putsch déjoué", ["GW"]),
+        ("fr", "Cachemire : tirs à la frontière", ["IN", "PK"]),
+        ("en", "Two Russian jets enter Estonian airspace", ["EE", "RU"]),
+        ("en", "US and UK sign pact", ["GB", "US"]),
+        ("en", "Leave it to us, they said", []),
+        ("en", "Families roast a turkey for the holiday", []),
+        ("en", "Lagos port reopens after Nigerian strike", ["NG"]),
+        ("de", "Ukrainische Drohnen treffen Raffinerie", ["UA"]),
+        ("de", "Streitkräfte Malis melden Verluste", ["ML"]),
+        ("it", "La marina cinese nello stretto", ["CN"]),
+        ("es", "Buque filipino en el mar de la China Meridional", ["CN", "PH"]),
+        ("pt", "Exército colombiano captura guerrilheiros", ["CO"]),
+        ("ru", "В Украине объявлена тревога", ["UA"]),
+        ("ru", "Эстонские пограничники закрыли переход", ["EE"]),
+        ("uk", "Пірати біля берегів Нігерії", ["NG"]),
+        ("uk", "Вибори у Нігері", ["NE"]),
+        ("uk", "Росію звинуватили у порушенні", ["RU"]),
+        ("ar", "الجيش اللبناني يعثر على نفق", ["LB"]),
+        ("ar", "وفي السودان معارك جديدة", ["SD"]),
+        ("he", "ירי בלבנון", ["LB"]),
+        ("he", "דובר צה״ל מסר", ["IL"]),
+        ("zh", "乌克兰与俄罗斯交换战俘", ["RU", "UA"]),
+        ("zh", "美军战机飞越南海", ["CN", "PH", "US"]),
+        ("ja", "フィンランドが調査開始", ["FI"]),
+        ("ja", "マリーナで火災", []),
+        ("pl", "Ćwiczenia na Ukrainie i w Estonii", ["EE", "UA"]),
+        ("tr", "Yunanistan’la hava sahası görüşmesi", ["GR"]),
+    ],
+)
+def test_countries_of_a_headline(language: str, title: str, countries: list[str]) -> None:
+    assert sorted(places(title, language).scores) == countries
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "entities"),
+    [
+        ("fr", "L’Otan renforce sa présence", ["o.nato"]),
+        ("zh", "北约举行会议", ["o.nato"]),
+        ("ar", "حلف شمال الأطلسي يجتمع", ["o.nato"]),
+        ("ru", "Хуситы атаковали судно в Красном море", ["a.houthi", "r.redsea"]),
+        ("he", "חיזבאללה לא הגיב", ["a.hezbollah"]),
+        ("fr", "Des rafales de vent attendues", []),
+        ("en", "Wagner fighters leave Mali", []),
+    ],
+)
+def test_entities_of_a_headline(language: str, title: str, entities: list[str]) -> None:
+    assert sorted(places(title, language).entities) == entities
+
+
+def test_longest_name_wins_and_uses_up_its_words() -> None:
+    found = find(small(), read("Guinée équatoriale et Guinée", "", "fr"))
+    assert [(hit.geo, hit.evidence.words, hit.evidence.offset) for hit in found.hits] == [
+        (("GQ",), "Guinée équatoriale", 0),
+        (("GN",), "Guinée", 3),
+    ]
+
+
+def test_every_hit_says_why() -> None:
+    hit = find(small(), read("Attaque", "Des soldats maliens sont morts.", "fr")).hits[0]
+    assert (hit.rule, hit.evidence.what, hit.evidence.words, hit.evidence.zone, hit.evidence.offset) == (
+        "demonym", "place:ML", "maliens", "lead", 2,
+    )  # fmt: skip
+
+
+def test_mention_counts_two_in_title_one_in_lead_a_third_in_body() -> None:
+    words = "mot " * 130
+    assert find(small(), read("Mali", "", "fr")).scores == {"ML": 2.0}
+    assert find(small(), read("x", "Mali", "fr")).scores == {"ML": 1.0}
+    assert find(small(), read("x", f"{words} Mali", "fr")).scores == {"ML": 0.3}
+
+
+def test_outlets_own_country_counts_less() -> None:
+    assert find(small(), read("Mali", "", "fr"), home="ML").scores == {"ML": 1.2}
+
+
+def test_metonym_counts_less_than_the_name() -> None:
+    army = GazetteerEntry("o.fama", "org", {"*": ("FAMa",)}, geo=("ML",))
+    assert find(small(army), read("FAMa", "", "fr")).scores == {"ML": 1.4}
+
+
+def test_cased_word_counts_only_written_so_and_not_first_in_a_sentence() -> None:
+    entry = GazetteerEntry("o.quad", "org", {"*": ("Quad",)}, geo=("ML",), case=True)
+    texts = {"The Quad meets": 1, "the quad meets": 0, "Quad meets": 0, "Leaders Of The Quad Meet Today": 0}
+    assert {text: len(find(small(entry), read(text, "", "en")).hits) for text in texts} == texts
+
+
+def test_context_admits_and_not_excludes() -> None:
+    guarded = GazetteerEntry(
+        "w.taurus", "weapon", {"*": ("Taurus",)}, geo=("ML",), context=("missile",), excluded=("Taurus constellation",)
+    )
+    texts = {"The Taurus missile": 1, "The Taurus car": 0, "The Taurus constellation, a missile": 0}
+    assert {text: len(find(small(guarded), read(text, "", "en")).hits) for text in texts} == texts
+
+
+def test_person_is_found_by_sound_in_cyrillic() -> None:
+    person = GazetteerEntry("p.someone", "person", {"*": ("Brandvoldsen",)}, geo=("ML",))
+    matcher = compile_places(Gazetteer("2025-11", (person,)), {}, {}, {}, ["ru", "uk"])
+    assert find(matcher, read("Заявил Брандволдсен", "", "ru")).entities == {"p.someone": 1}
+
+
+def test_language_without_names_reads_international_ones() -> None:
+    assert sorted(places("NATO en Mali", "sw").scores) == ["ML"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=200), st.sampled_from([*LANGUAGES, "", "xx"]))
+def test_any_text_gives_places_in_bounds(title: str, text: str, language: str) -> None:
+    found = find(shipped(), read(title, text, language))
+    assert len(found.countries) <= 4
+    assert all(hit.span.start < hit.span.end and hit.evidence.offset >= 0 for hit in found.hits)
