@@ -167,9 +167,7 @@ def test_every_value_of_a_choice_is_named() -> None:
 def test_roles_and_rights_are_those_of_the_pages() -> None:
     rows = table_rows(OPERATIONS, "## People")
     roles = rows.pop("right")
-    told = {
-        role: {name.split("`")[0].strip("` :") for name, cells in rows.items() if cells[at] == "yes"} for at, role in enumerate(roles)
-    }
+    told = {role: {name.split("`")[0].strip("` :") for name, cells in rows.items() if cells[at] == "yes"} for at, role in enumerate(roles)}
     assert told == {role: set(rights) for role, rights in RIGHTS.items()}
 
 

@@ -121,4 +121,4 @@ def _mistake(value: dict[str, Any], needed: tuple[str, ...]) -> str:
 
 
 def _skip(number: int, reason: str) -> None:
-    show.err.print(f"line {number} skipped: {reason}", markup=False)
+    show.err.print(f"line {number} skipped: {reason}", markup=False, soft_wrap=True)

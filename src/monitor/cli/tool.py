@@ -174,7 +174,8 @@ def _desk_languages() -> list[str]:
         try:
             known = [outlet.language for outlet in load_feeds(path).outlets]
         except ConfigError:
-            show.err.print(f"{path} has mistakes (see `monitor outlet check`); the commonest languages are used.", markup=False)
+            text = f"{path} has mistakes (see `monitor outlet check`); the commonest languages are used."
+            show.err.print(text, markup=False, soft_wrap=True)
     return list(reading.about_languages(known, DEFAULT_CANDIDATES))
 
 
@@ -184,7 +185,7 @@ def _documents(files: list[str], submit: Callable[[bytes, str], Future[Any]]) ->
         try:
             body = read_document(file)
         except (OSError, ValueError) as error:
-            show.err.print(f"{file} skipped: {getattr(error, 'strerror', None) or error}", markup=False)
+            show.err.print(f"{file} skipped: {getattr(error, 'strerror', None) or error}", markup=False, soft_wrap=True)
             continue
         readable += 1
         yield file, lambda body=body, number=number: submit(body, f"document-{number}.example")  # type: ignore[misc]
@@ -197,7 +198,7 @@ def _jsonl_pages(submit: Callable[[bytes, str], Future[Any]]) -> Iterator[tuple[
         try:
             body = read_document(str(line["html_path"]))
         except (OSError, ValueError) as error:
-            show.err.print(f"{line['id']} skipped: {getattr(error, 'strerror', None) or error}", markup=False)
+            show.err.print(f"{line['id']} skipped: {getattr(error, 'strerror', None) or error}", markup=False, soft_wrap=True)
             continue
         yield line["id"], lambda body=body, address=str(line.get("url") or ""): submit(body, address)  # type: ignore[misc]
 

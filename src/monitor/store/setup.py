@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError
 
 from monitor.errors import SchemaMismatch, StoreError
 
@@ -40,7 +40,7 @@ def pending_migrations() -> list[str]:
     """Names of the migrations the code has and the database lacks, in order; raises SchemaMismatch for a newer database."""
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    except OperationalError as broken:
+    except DatabaseError as broken:
         raise StoreError(f"The database cannot be opened: {broken}. Check MONITOR_DATABASE_URL and MONITOR_HOME.") from broken
     known = set(executor.loader.disk_migrations)
     newer = [name for app, name in executor.loader.applied_migrations if app in {"store", "web"} and (app, name) not in known]

@@ -1,0 +1,75 @@
+"""person add, link, role, list: one-time links are printed once, mistakes are one sentence and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.store import models, people
+from tests.cli.conftest import Told
+
+Monitor = Callable[..., Told]
+
+
+def listed(monitor: Monitor) -> list[tuple[str, str]]:
+    return [(row["email"], row["role"]) for row in monitor("person", "list", "--json").objects]
+
+
+def token_of(line: str) -> str:
+    address, _, token = line.rpartition("/in/")
+    assert address == "http://127.0.0.1:8000"
+    return token
+
+
+def test_add_prints_the_link_that_lets_the_person_in(monitor: Monitor) -> None:
+    told = monitor("person", "add", "Anna@example.org", "--given", "Anna", "--family", "Example", "--role", "editor", "--language", "en")
+    lines = told.out.splitlines()
+    assert (told.status, lines[0]) == (0, "Added anna@example.org as editor. Their one-time link, good for three days:")
+    link = models.OneTimeLink.objects.get()
+    person = people.use_link(token_of(lines[1]), "invite", link.made_at)
+    assert person is not None and (person.email, person.role, person.language) == ("anna@example.org", "editor", "en")
+    assert (link.expires_at - link.made_at).days == 3
+
+
+def test_link_lets_in_once_within_the_hour(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org")
+    models.OneTimeLink.objects.all().delete()
+    token = token_of(monitor("person", "link", "ANNA@example.org").out.strip())
+    link = models.OneTimeLink.objects.get()
+    assert (link.expires_at - link.made_at).total_seconds() == 3600
+    assert [people.use_link(token, None, link.made_at) is not None for _ in range(2)] == [True, False]
+
+
+def test_list_has_what_may_be_printed(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org", "--given", "Anna", "--family", "Example")
+    row = {"email": "anna@example.org", "given": "Anna", "family": "Example", "role": "contributor", "language": "fr", "active": True}
+    assert monitor("person", "list", "--json").objects == [row]
+    assert monitor("person", "list").out.splitlines()[1].split() == ["anna@example.org", "Anna", "Example", "contributor", "fr"]
+
+
+def test_role_changes_but_the_last_admin_stays(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org")
+    assert monitor("person", "role", "anna@example.org", "admin") == Told(0, "anna@example.org is now admin.\n", "")
+    sentence = "anna@example.org is the only admin; make somebody else admin first.\n"
+    assert monitor("person", "role", "anna@example.org", "editor") == Told(2, "", sentence)
+    assert listed(monitor) == [("anna@example.org", "admin")]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("add", "anna"), "'anna' is no e-mail address."),
+        (("add", "anna@example.org"), "anna@example.org is already a person of this desk."),
+        (("add", "ben@example.org", "--role", "boss"), "There is no role 'boss'; roles are contributor, editor, admin."),
+        (("add", "ben@example.org", "--language", "de"), "The desk does not speak 'de'; languages are fr, en."),
+        (("link", "ben@example.org"), "Nobody of this desk has the address ben@example.org."),
+        (("role", "ben@example.org", "editor"), "Nobody of this desk has the address ben@example.org."),
+        (("role", "anna@example.org", "boss"), "There is no role 'boss'; roles are contributor, editor, admin."),
+    ],
+)
+def test_mistake_is_one_sentence_and_changes_nothing(monitor: Monitor, command: tuple[str, ...], sentence: str) -> None:
+    monitor("person", "add", "anna@example.org")
+    assert monitor("person", *command) == Told(2, "", sentence + "\n")
+    assert listed(monitor) == [("anna@example.org", "contributor")]
+    assert models.OneTimeLink.objects.count() == 1
