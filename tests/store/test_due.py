@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.fakes import FakeClock
 
 from monitor.store import due, workers
 from monitor.store.models import Periodic
@@ -92,6 +93,41 @@ def test_dead_workers_claims_come_free_at_once_and_only_once(tmp_path: Path) -> 
 
 def test_living_workers_claims_stay(tmp_path: Path) -> None:
     rows(1)
-    with workers.alive(tmp_path, NOW) as name:
+    with workers.alive(tmp_path, FakeClock(NOW)) as name:
         due.claim(Periodic, NOW, limit=1, lease=LEASE, worker=name)
         assert workers.release_dead(tmp_path / "workers", NOW) == 0
+
+
+def test_leaving_worker_releases_what_it_holds(tmp_path: Path) -> None:
+    (row,) = rows(1)
+    with workers.alive(tmp_path, FakeClock(NOW)) as name:
+        due.claim(Periodic, NOW, limit=1, lease=LEASE, worker=name)
+    row.refresh_from_db()
+    assert (row.due_at, row.claim_token, row.attempts) == (NOW, "", 1)
+    assert list((tmp_path / "workers").iterdir()) == []
+
+
+def test_worker_that_broke_leaves_its_claims_to_its_successor(tmp_path: Path) -> None:
+    rows(1)
+    with pytest.raises(RuntimeError), workers.alive(tmp_path, FakeClock(NOW)) as name:
+        due.claim(Periodic, NOW, limit=1, lease=LEASE, worker=name)
+        raise RuntimeError("a bug")
+    assert workers.release_dead(tmp_path / "workers", NOW) == 1
+
+
+def test_work_cut_short_is_due_at_once_only_the_first_time() -> None:
+    (row,) = rows(1)
+    for attempt, expected in ((1, NOW), (2, NOW + LEASE)):
+        token, keys = due.claim(Periodic, NOW, limit=1, lease=LEASE, worker="w")
+        assert due.let_go(Periodic, keys, token, NOW) == (1 if attempt == 1 else 0)
+        row.refresh_from_db()
+        assert (row.due_at, row.claim_token, row.attempts) == (expected, "", attempt)
+
+
+def test_own_fault_keeps_the_lease_and_says_why() -> None:
+    (row,) = rows(1)
+    token, _ = due.claim(Periodic, NOW, limit=1, lease=LEASE, worker="w")
+    assert due.fail(Periodic, row.pk, token, "KeyError: 'x'") is True
+    assert due.fail(Periodic, row.pk, token, "late") is False
+    row.refresh_from_db()
+    assert (row.due_at, row.claim_token, row.attempts, row.last_error) == (NOW + LEASE, "", 1, "KeyError: 'x'")

@@ -15,6 +15,8 @@ from monitor.store.stories import DueDoc, Merged, Placed
 WINDOW = timedelta(days=7)
 """How far back the grouper remembers articles."""
 BATCH = 200
+LOST = -1
+"""No generation: the memory must be loaded anew."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.grouper: Grouper | None = None
-        self.generation = -1
+        self.generation = LOST
 
     def fresh(self, now: datetime) -> Grouper:
         """The grouper as the database has it."""
@@ -71,6 +73,9 @@ def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: date
         placement = grouper.place(one.doc, now=now)
         placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))
     merges = [Merged(change.kept, change.gone) for change in grouper.consolidate(now)]
-    memory.generation = stories.save_grouping(placed, merges, now)
-    report.grouped += len(placed)
-    report.merged += len(merges)
+    seen, memory.generation = memory.generation, LOST  # until it is written, what the memory holds is not what the database holds
+    saved = stories.save_grouping(placed, merges, now, seen=seen)
+    if saved is not None:
+        memory.generation = saved
+        report.grouped += len(placed)
+        report.merged += len(merges)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from monitor.outside.guard import Policy
@@ -25,7 +25,7 @@ class Kit:
     clock: Clock
     fetcher: Fetcher
     pool: ReaderPool
-    threads: ThreadPoolExecutor
+    threads: Executor
     policy: Policy
     worker: str
     stop: Callable[[], bool] = field(default=lambda: False)

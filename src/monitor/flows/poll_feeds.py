@@ -69,6 +69,8 @@ class _Poller:
             start=self._start,
             go_on=self._go_on,
             settle=lambda: self._settle(stream),
+            let_go=self._let_go,
+            broke=self._broke,
             stop=self.kit.stop,
             width=self.kit.width,
         )
@@ -76,6 +78,12 @@ class _Poller:
         self._judge_unreached()
         self._settle(stream, at_end=True)
         return self.report
+
+    def _let_go(self, poll: _Poll, begun: bool) -> None:
+        feeds.let_go(poll.feed, begun=begun, now=self.kit.clock.now())
+
+    def _broke(self, poll: _Poll, error: Exception) -> None:
+        feeds.broke(poll.feed, f"{type(error).__name__}: {error}")
 
     def _claim(self, room: int) -> list[_Poll]:
         if self.offline and self.answers:

@@ -14,17 +14,25 @@ from monitor.outside import reading
 from monitor.outside.pace import host_of, interval_for, is_loopback
 from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
+from monitor.pipeline.when_headers import retry_after
 from monitor.records import Article, Ask, Failed, FailKind, Fetched, NotModified, Verdict
 from monitor.store import articles, hosts
 from monitor.store.articles import DueArticle
 
-ROBOTS_FRESH = timedelta(hours=24)
 RETRY_AFTER = timedelta(hours=6)
 """A page is never asked again within six hours (P44)."""
+PAGES_REST = timedelta(hours=24)
+"""How long a host's pages are left alone after a refusal (P44)."""
+PATIENCE = timedelta(hours=1)
+"""Articles wait this long for their page; when it takes longer they stand by title and summary meanwhile."""
 TRIES = 3
 PASSING: frozenset[FailKind] = frozenset({"dns", "connect", "tls", "timeout", "reset", "truncated"})
 """Failures that may pass: the page is asked again, at most three times in all."""
 REFUSING = frozenset({401, 402, 403, 407, 429, 451})
+
+
+class ParserLostError(RuntimeError):
+    """No parser child could read even what a feed said of an article."""
 
 
 @dataclass(slots=True)
@@ -38,12 +46,13 @@ class ReadReport:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One thing to do on a host: fetch its robots.txt, or read one article."""
+    """One thing to do: fetch a host's robots.txt, read one article's page, or (without host) read it by what its feed said."""
 
     article: DueArticle
     host: str
     robots_of: str = ""
     reserved: bool = False
+    refused: str = ""  # why the page is not asked
 
 
 def read_articles(kit: Kit) -> ReadReport:
@@ -61,7 +70,8 @@ class _Reader:
         self.bodies: dict[int, reading.PageDocument] = {}
         self.parked: dict[str, list[DueArticle]] = {}  # articles whose origin's robots.txt is on its way
         self.ready: list[_Work] = []
-        self.retry: set[int] = set()  # articles whose failure may pass
+        self.by_feed: set[int] = set()  # articles whose feed's words are with a parser
+        self.retry: dict[int, datetime] = {}  # when to ask again for articles whose failure may pass
 
     def run(self) -> ReadReport:
         stream: Stream[_Work] = Stream(
@@ -69,11 +79,24 @@ class _Reader:
             start=self._start,
             go_on=self._go_on,
             settle=lambda: self._tell(stream),
+            let_go=lambda work, begun: articles.let_go(work.article, begun=begun, now=self.kit.clock.now()),
+            broke=self._broke,
             stop=self.kit.stop,
             width=self.kit.width,
         )
         stream.run()
+        self._hand_back_the_rest()
         return self.report
+
+    def _hand_back_the_rest(self) -> None:
+        """Articles that waited for a robots.txt or their turn when the process was asked to stop: nothing was asked for them."""
+        left = [work.article for work in self.ready] + [article for waiting in self.parked.values() for article in waiting]
+        for article in left:
+            articles.let_go(article, begun=False, now=self.kit.clock.now())
+
+    def _broke(self, work: _Work, error: Exception) -> None:
+        self._forget(work)
+        articles.broke(work.article, f"{type(error).__name__}: {error}", self.kit.clock.now() + RETRY_AFTER)
 
     def _tell(self, stream: Stream[_Work]) -> None:
         self.kit.progress("read articles", stream.done, stream.claimed)
@@ -98,22 +121,48 @@ class _Reader:
         go: list[_Work] = []
         wait: list[tuple[DueArticle, datetime]] = []
         for article in claimed:
-            if not _wants_page(article):
-                go.append(_Work(article, ""))
-                continue
-            origin, host = _origin(article.url), host_of(article.url)
-            if origin in self.parked:
-                self.parked[origin].append(article)
-            elif (until := self._turn(article, host, now)) is not None:
-                wait.append((article, until))
-            elif origin not in self.rules:
-                self.parked[origin] = []
-                go.append(_Work(article, host, robots_of=origin))
-            else:
-                go.append(_Work(article, host, reserved=self.rules[origin].reserves(article.url)))
-        articles.postpone(wait)
+            place = self._place(article, now)
+            if isinstance(place, datetime):
+                wait.append((article, place))
+            elif place is not None:
+                go.append(place)
+        if wait:
+            articles.postpone(wait)
         self.report.postponed += len(wait)
         return go
+
+    def _place(self, article: DueArticle, now: datetime) -> _Work | datetime | None:
+        """What to do for an article now, when to come back for it, or None when it waits for a robots.txt that is on its way."""
+        if not _wants_page(article):
+            return _Work(article, "")
+        origin, host = _origin(article.url), host_of(article.url)
+        if origin in self.parked:
+            self.parked[origin].append(article)
+            return None
+        rules = self.rules.get(origin)
+        if rules is not None and not rules.allows_page(article.url):
+            return self._disallowed(article, rules)
+        if (rest := hosts.pages_rest(host, now)) is not None:
+            return self._rested(article, rest, now)
+        if (turn := self._turn(article, host, now)) is not None:
+            return turn
+        if rules is None:
+            self.parked[origin] = []
+            return _Work(article, host, robots_of=origin)
+        return _Work(article, host, reserved=rules.reserves(article.url))
+
+    def _disallowed(self, article: DueArticle, rules: RobotsRules) -> _Work:
+        if rules.unreachable:
+            self._try_again(article)
+        return _Work(article, "", refused=rules.reason)
+
+    def _rested(self, article: DueArticle, rest: hosts.Rest, now: datetime) -> _Work | datetime:
+        """Wait for a short rest; through a long one the article stands by title and summary, and its page may be asked afterwards."""
+        if rest.until <= now + PATIENCE:
+            return rest.until
+        if not rest.refused:
+            self._try_again(article, rest.until)
+        return _Work(article, "", refused=rest.reason or "The outlet's pages are left alone for now.")
 
     def _paced(self, url: str, host: str) -> float:
         delay = hosts.states([host])[host].crawl_delay if not is_loopback(url) else 0.0
@@ -121,37 +170,30 @@ class _Reader:
 
     def _turn(self, article: DueArticle, host: str, now: datetime) -> datetime | None:
         """When to come back for this host, or None when it is our turn now."""
-        if (rest := hosts.pages_wait(host, now)) is not None and rest > now:
-            return rest
         if interval_for(article.url, self.kit.policy, 0.0, "page") == 0:
             return None
-        state = hosts.states([host])[host]
-        if state.not_before is not None and state.not_before > now:
-            return state.not_before
         return hosts.reserve(host, now)
 
     def _learn_robots(self, origins: set[str], now: datetime) -> None:
         for origin, seen in hosts.robots(origins - set(self.rules)).items():
-            if seen.fetched_at > now - ROBOTS_FRESH:
+            if seen.fresh(now):
                 self.rules[origin] = RobotsRules(seen.status, seen.body)
 
     def _start(self, work: _Work) -> Future[Any]:
         if work.robots_of:
             ask = Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url)
             return self.kit.threads.submit(self.kit.fetcher.fetch, ask)
+        if work.refused:
+            return self._by_feed(work, "blocked", work.refused, text=work.article.content)
         if not work.host:
             return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
-        rules = self.rules[_origin(work.article.url)]
-        if not rules.allows_page(work.article.url):
-            if rules.unreachable:
-                self._try_again(work.article)
-            return self._by_feed(work, "blocked", rules.reason, text=work.article.content)
         hosts.count_page(work.host, self.kit.clock.now())
         return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page", origin=work.article.feed_url))
 
     def _by_feed(self, work: _Work, verdict: Verdict, reason: str, text: str = "") -> Future[Any]:
         if text and verdict == "blocked":
             verdict = "summary"
+        self.by_feed.add(work.article.key)
         return self.kit.pool.submit(reading.ENTRY, reading.EntryDocument(_about(work.article), verdict, reason, text))
 
     def _go_on(self, work: _Work, result: object) -> Future[Any] | None:
@@ -176,18 +218,23 @@ class _Reader:
         now = self.kit.clock.now()
         status = 200 if isinstance(result, Fetched) else getattr(result, "status", None)
         body = result.body[:512_000].decode("utf-8", "replace").replace("\0", "") if isinstance(result, Fetched) else ""
-        hosts.save_robots(work.robots_of, hosts.RobotsSeen(now, status, body))
-        rules = RobotsRules(status, body)
+        holds = hosts.save_robots(work.robots_of, hosts.RobotsSeen(now, status, body))
+        rules = RobotsRules(holds.status, holds.body)
         self.rules[work.robots_of] = rules
         if rules.crawl_delay:
             hosts.crawl_delay(work.host, rules.crawl_delay)
         waiting = [work.article, *self.parked.pop(work.robots_of, [])]
         pace = interval_for(work.article.url, self.kit.policy, rules.crawl_delay, "page")
         if pace == 0:
-            self.ready += [_Work(article, work.host, reserved=rules.reserves(article.url)) for article in waiting]
+            self.ready += [self._allowed(article, work.host, rules) for article in waiting]
             return
         hosts.release(work.host, now + timedelta(seconds=pace))
         articles.postpone([(article, now + timedelta(seconds=pace)) for article in waiting])
+
+    def _allowed(self, article: DueArticle, host: str, rules: RobotsRules) -> _Work:
+        if not rules.allows_page(article.url):
+            return self._disallowed(article, rules)
+        return _Work(article, host, reserved=rules.reserves(article.url))
 
     def _page_came(self, work: _Work, page: Fetched) -> Future[Any]:
         self._release(work)
@@ -208,10 +255,16 @@ class _Reader:
     def _page_failed(self, work: _Work, failure: Failed) -> Future[Any]:
         self._release(work)
         now = self.kit.clock.now()
-        if failure.status == 403 or failure.status == 429 or failure.kind == "challenge":
-            hosts.page_refused(work.host, failure.reason, now, at_once=failure.status == 429 or failure.kind == "challenge")
-        if failure.kind in PASSING or (failure.status or 0) >= 500:
-            self._try_again(work.article)
+        asked_for = now + (retry_after(failure.headers, failure.received_at) or timedelta(0))  # P30
+        if failure.status == 429:
+            until = max(now + PAGES_REST, asked_for)
+            hosts.page_refused(work.host, failure.reason, until, refusals=0)
+            self._try_again(work.article, until)
+        elif failure.status == 403 or failure.kind == "challenge":
+            until = max(now + PAGES_REST, asked_for)
+            hosts.page_refused(work.host, failure.reason, until, refusals=2 if failure.kind == "challenge" else 1)
+        elif failure.kind in PASSING or (failure.status or 0) >= 500:
+            self._try_again(work.article, asked_for)
         blocked = failure.kind in {"challenge", "robots"} or failure.status in REFUSING
         return self._by_feed(work, "blocked" if blocked else "failed", failure.reason)
 
@@ -220,23 +273,30 @@ class _Reader:
         document = self.bodies.pop(work.article.key, None)
         if document is not None:
             return self.kit.pool.submit(reading.BOUNDED, document)
+        if work.article.key in self.by_feed:
+            raise ParserLostError(killed.reason)  # what the feed said is short and clean: this is our own fault
         return self._by_feed(work, "failed", f"The page could not be read: its parser was stopped ({killed.reason}).")
 
-    def _try_again(self, article: DueArticle) -> None:
+    def _try_again(self, article: DueArticle, earliest: datetime | None = None) -> None:
         """Keep the page for another attempt, after the floor and at most three times in all."""
         if article.attempts < TRIES:
-            self.retry.add(article.key)
+            floor = self.kit.clock.now() + RETRY_AFTER * article.attempts
+            self.retry[article.key] = max(floor, earliest or floor)
 
     def _finish(self, work: _Work, read: Article) -> None:
-        self.bodies.pop(work.article.key, None)
-        now = self.kit.clock.now()
-        again = now + RETRY_AFTER * work.article.attempts if work.article.key in self.retry else None
-        self.retry.discard(work.article.key)
-        articles.finish(work.article, read, now, retry_at=again)
+        again = self.retry.get(work.article.key)
+        self._forget(work)
+        if not articles.finish(work.article, read, self.kit.clock.now(), retry_at=again):
+            return  # somebody else took the article over, and reads it
         if read.text and read.verdict in {"full", "summary", "paywalled"}:
             self.report.read += 1
         else:
             self.report.without_text += 1
+
+    def _forget(self, work: _Work) -> None:
+        self.bodies.pop(work.article.key, None)
+        self.retry.pop(work.article.key, None)
+        self.by_feed.discard(work.article.key)
 
     def _release(self, work: _Work) -> None:
         pace = self._paced(work.article.url, work.host)

@@ -7,6 +7,7 @@ unchanged feeds costs one transaction a hundred.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -17,6 +18,8 @@ SETTLE_AT = 100
 """Results collected before they are written in one transaction."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at whether the process was asked to stop."""
+STOP_WITHIN = 4.0
+"""Seconds given to what is in flight once the process was asked to stop; the rest is let go (F-03: all in all ten seconds)."""
 
 log = logging.getLogger("monitor.flows")
 
@@ -24,7 +27,8 @@ log = logging.getLogger("monitor.flows")
 class Stream(Generic[Item]):
     """Runs items through futures: `claim(n)` gives up to n items, `start` their first future, `go_on` the next one or None when done.
 
-    A bug in one item is logged and costs that item only: its claim lapses, its attempt counts.
+    A bug in one item is logged, told to `broke` and costs that item only. When the process is asked to stop, nothing new is claimed,
+    and what has not ended after STOP_WITHIN is handed to `let_go(item, begun)`; `begun` is False when nothing was done for it yet.
     """
 
     def __init__(
@@ -34,13 +38,17 @@ class Stream(Generic[Item]):
         start: Callable[[Item], Future[Any]],
         go_on: Callable[[Item, Any], Future[Any] | None],
         settle: Callable[[], None],
+        let_go: Callable[[Item, bool], None],
+        broke: Callable[[Item, Exception], None],
         stop: Callable[[], bool],
         width: int,
     ) -> None:
         self._claim, self._start, self._go_on, self._settle = claim, start, go_on, settle
+        self._let_go, self._broke = let_go, broke
         self._stop, self._width = stop, width
-        self._finished: SimpleQueue[tuple[Item, Future[Any]]] = SimpleQueue()
-        self._in_flight = 0
+        self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
+        self._in_flight: dict[Future[Any], tuple[Item, bool]] = {}  # whether this is the item's first step
+        self._impatient: threading.Event | None = None
         self.claimed = 0
         self.done = 0
 
@@ -50,53 +58,87 @@ class Stream(Generic[Item]):
         return self._finished.empty()
 
     def run(self) -> None:
-        """Work until nothing is due any more and nothing is in flight."""
+        """Work until nothing is due any more and nothing is in flight, or the process is asked to stop."""
         while True:
             took = self._fill()
-            if self._in_flight == 0:
+            if not self._in_flight:
                 self._settle()
                 if not took:
                     return
                 continue
             self._drain()
+            if self._patience_is_over():
+                self._abandon()
+
+    def _patience_is_over(self) -> bool:
+        if not self._stop():
+            return False
+        if self._impatient is None:
+            self._impatient = threading.Event()
+            timer = threading.Timer(STOP_WITHIN, self._impatient.set)
+            timer.daemon = True
+            timer.start()
+        return self._impatient.is_set()
+
+    def _abandon(self) -> None:
+        for future, (item, first) in self._in_flight.items():
+            self._release(item, begun=not (future.cancel() and first))
+        self._in_flight.clear()
+
+    def _release(self, item: Item, *, begun: bool) -> None:
+        try:
+            self._let_go(item, begun)
+        except Exception:
+            log.exception("an item could not be let go; its lease will lapse")
 
     def _fill(self) -> bool:
-        room = self._width - self._in_flight
+        room = self._width - len(self._in_flight)
         if self._stop() or room < max(1, self._width // 4):
             return False
         items = self._claim(room)
         self.claimed += len(items)
         for item in items:
             try:
-                self._follow(item, self._start(item))
-            except Exception:
-                log.exception("an item could not be started")
+                self._follow(item, self._start(item), first=True)
+            except Exception as error:  # noqa: BLE001 — the per-item loop: logged and told to `broke` there
+                self._costs_itself(item, error)
                 self.done += 1
         return bool(items)
 
-    def _follow(self, item: Item, future: Future[Any]) -> None:
-        self._in_flight += 1
-        future.add_done_callback(lambda ended: self._finished.put((item, ended)))
+    def _follow(self, item: Item, future: Future[Any], *, first: bool) -> None:
+        self._in_flight[future] = (item, first)
+        future.add_done_callback(self._finished.put)
 
     def _drain(self) -> None:
         try:
-            self._take(*self._finished.get(timeout=LOOK_AGAIN))
+            self._take(self._finished.get(timeout=LOOK_AGAIN))
         except Empty:
             return
         for _ in range(SETTLE_AT):
             try:
-                self._take(*self._finished.get_nowait())
+                self._take(self._finished.get_nowait())
             except Empty:
                 break
         self._settle()
 
-    def _take(self, item: Item, future: Future[Any]) -> None:
-        self._in_flight -= 1
+    def _take(self, future: Future[Any]) -> None:
+        item, first = self._in_flight.pop(future)
+        self.done += 1
+        if future.cancelled():
+            self._release(item, begun=not first)
+            return
         try:
             following = self._go_on(item, future.result())
-            if following is not None:
-                self._follow(item, following)
-                return
+        except Exception as error:  # noqa: BLE001 — as above
+            self._costs_itself(item, error)
+            return
+        if following is not None:
+            self.done -= 1
+            self._follow(item, following, first=False)
+
+    def _costs_itself(self, item: Item, error: Exception) -> None:
+        log.error("an item failed for a reason of our own", exc_info=error)
+        try:
+            self._broke(item, error)
         except Exception:
-            log.exception("an item failed for a reason of our own")
-        self.done += 1
+            log.exception("nor could that be written down; its lease will lapse")

@@ -43,5 +43,7 @@ def _wait(worker: Worker) -> bool:
     soon = next_due(now)
     if soon is None or soon > now + PATIENCE:
         return False
-    worker.kit.clock.sleep(max(0.05, (soon - now).total_seconds()))
+    while now < soon and not worker.stopping.is_set():  # in short steps: who asks us to stop is not kept waiting (F-03)
+        worker.kit.clock.sleep(min(0.5, max(0.05, (soon - now).total_seconds())))
+        now = worker.kit.clock.now()
     return not worker.stopping.is_set()

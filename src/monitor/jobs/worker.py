@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from monitor.config.environment import Settings
 from monitor.flows.group_stories import Memory
 from monitor.flows.kit import Kit, Progress, silent
+from monitor.jobs.fetch_threads import FetchThreads
 from monitor.jobs.knowledge import load_knowledge
 from monitor.outside import reading
 from monitor.outside.fetch import HttpFetcher
@@ -20,7 +20,7 @@ from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading import Knowledge
 from monitor.ports import Clock, Fetcher
 from monitor.records import Desk
-from monitor.store import outlets, workers
+from monitor.store import outlets, periodic, workers
 
 FETCH_THREADS = 32
 """Requests in flight at once, over all hosts; each host has one at a time (P43)."""
@@ -70,10 +70,13 @@ def open_worker(
     policy = policy_of(settings)
     if loopback_only:
         policy = replace(policy, contact="")
+    labels = {theme.id: dict(theme.label) for theme in knowledge.themes.shown}
+    if periodic.fact("themes") != labels:
+        periodic.set_fact("themes", labels, clock.now())
     with ExitStack() as stack:
-        name = stack.enter_context(workers.alive(settings.home, clock.now()))
+        name = stack.enter_context(workers.alive(settings.home, clock))
         pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=reading.JOBS))
-        threads = stack.enter_context(ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch"))
+        threads = stack.enter_context(FetchThreads(FETCH_THREADS, stopping))
         kit = Kit(
             clock=clock,
             fetcher=fetcher or HttpFetcher(policy, clock),

@@ -12,10 +12,14 @@ from django.db.models import Q
 
 from monitor.records import Article, Moment, StoryDoc
 from monitor.store import due, models
+from monitor.store.again import tried_again
 from monitor.store.feeds import LOOPBACK
 
 LEASE = timedelta(minutes=5)
 """How long a claimed page reading is ours: a fetch takes 30 s at the most, a reading 15 s."""
+OWN_FAULTS = 2
+"""Readings of one article that may fail for a reason of our own, each with a request."""
+GIVEN_UP = "The desk failed twice to read this article, for a reason of its own; the log says which."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +70,12 @@ def claim_to_read(now: datetime, *, limit: int, worker: str, loopback_only: bool
     for row in models.ToRead.objects.filter(pk__in=keys, claim_token=token).values_list(*_COLUMNS):
         key, attempts, uuid, url, host, title, summary, authors, at, offset, precision, discovered, *rest = row
         published = Moment(at, offset, precision) if at else None
-        found[key] = DueArticle(
-            key,
-            token,
-            attempts,
-            str(uuid),
-            url,
-            host,
-            title,
-            summary,
-            contents.get(key, ""),
-            tuple(authors),
-            published,
-            discovered,
-            *rest,
-            feed_url=origins.get(key, ""),
-        )
+        said: tuple[Any, ...] = (title, summary, contents.get(key, ""), tuple(authors), published, discovered, *rest, origins.get(key, ""))
+        found[key] = DueArticle(key, token, attempts, str(uuid), url, host, *said)
     return [found[key] for key in keys if key in found]
 
 
+@tried_again
 def postpone(articles: Iterable[tuple[DueArticle, datetime]]) -> None:
     """Hand claimed articles back, untouched, each until its host's turn."""
     with transaction.atomic():
@@ -92,16 +83,24 @@ def postpone(articles: Iterable[tuple[DueArticle, datetime]]) -> None:
             due.hand_back(models.ToRead, [article.key], article.token, until)
 
 
-def retry_later(article: DueArticle, reason: str, due_at: datetime) -> bool:
-    """Leave the article waiting after a failure that may pass; the attempt counts."""
-    return (
-        models.ToRead.objects.filter(pk=article.key, claim_token=article.token).update(
-            due_at=due_at, claim_token="", last_error=reason[:500]
-        )
-        == 1
-    )
+def let_go(article: DueArticle, *, begun: bool, now: datetime) -> None:
+    """Release an article whose reading was cut short; one whose page was not asked yet is due again as if nothing had been."""
+    if begun:
+        due.let_go(models.ToRead, [article.key], article.token, now)
+    else:
+        due.hand_back(models.ToRead, [article.key], article.token, now)
 
 
+@tried_again
+def broke(article: DueArticle, reason: str, due_at: datetime) -> None:
+    """Note that a reading failed for a reason of our own; the second time the article is given up (F-25), and says so."""
+    with transaction.atomic():
+        if due.fail(models.ToRead, article.key, article.token, reason, due_at) and article.attempts >= OWN_FAULTS:
+            models.ToRead.objects.filter(pk=article.key).update(attempts=due.GIVE_UP_AFTER)
+            models.Article.objects.filter(pk=article.key, read_at=None).update(state="given_up", verdict="failed", reason=GIVEN_UP)
+
+
+@tried_again
 def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datetime | None = None) -> bool:
     """Write one reading in one transaction; False when the claim was lost and the result is thrown away.
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import F, Q
 
+from monitor.store.again import tried_again
 from monitor.store.models.work import DueRow
 
 GIVE_UP_AFTER = 5
@@ -22,6 +23,7 @@ GIVE_UP_AFTER = 5
 Row = TypeVar("Row", bound=DueRow)
 
 
+@tried_again
 def claim(model: type[Row], now: datetime, *, limit: int, lease: timedelta, worker: str, where: Q | None = None) -> tuple[str, list[Any]]:
     """Claim up to `limit` due rows; returns the fresh token and the primary keys that are now ours, most overdue first."""
     due = Q(due_at__lte=now, attempts__lt=GIVE_UP_AFTER) & (where if where is not None else Q())
@@ -37,21 +39,43 @@ def claim(model: type[Row], now: datetime, *, limit: int, lease: timedelta, work
     return token, [pk for pk in wanted if pk in ours]
 
 
+@tried_again
 def finish(model: type[DueRow], pk: object, token: str, **values: object) -> bool:
     """Write the result of claimed work; False when somebody else took the row over and the result must be thrown away."""
     fields = {"claim_token": "", "attempts": 0, "last_error": ""} | values
     return model._default_manager.filter(pk=pk, claim_token=token).update(**fields) == 1
 
 
+@tried_again
 def hand_back(model: type[DueRow], pks: list[Any], token: str, due_at: datetime | None) -> int:
     """Release claimed rows untouched until `due_at`; the attempt does not count."""
     return model._default_manager.filter(pk__in=pks, claim_token=token).update(due_at=due_at, claim_token="", attempts=F("attempts") - 1)
 
 
+@tried_again
+def fail(model: type[DueRow], pk: Any, token: str, reason: str, due_at: datetime | None = None) -> bool:
+    """Release claimed work that failed for a reason of our own; the attempt counts. Due at `due_at`, or when the lease would have ended."""
+    changes: dict[str, object] = {"claim_token": "", "last_error": reason[:500]} | ({"due_at": due_at} if due_at else {})
+    return model._default_manager.filter(pk=pk, claim_token=token).update(**changes) == 1
+
+
+@tried_again
+def let_go(model: type[DueRow], pks: list[Any], token: str, now: datetime) -> int:
+    """Release claimed work that was cut short; the attempt counts, and only the first one makes the row due at once."""
+    return _released(model._default_manager.filter(pk__in=pks, claim_token=token), now)
+
+
+@tried_again
 def release_of(model: type[DueRow], worker: str, now: datetime) -> int:
-    """Release what a dead worker held: once at once, a second time only when its lease has lapsed."""
-    held = model._default_manager.filter(claim_token__startswith=f"{worker}.")
-    return held.filter(attempts__lte=1, due_at__gt=now).update(due_at=now)
+    """Release what an ended worker still held; returns how many rows are due at once."""
+    return _released(model._default_manager.filter(claim_token__startswith=f"{worker}."), now)
+
+
+def _released(held: models.QuerySet[Any], now: datetime) -> int:
+    """Once at once; cut short a second time, a row waits out its lease, so that restarting in a loop is no polling in a loop (P54)."""
+    at_once = held.filter(attempts__lte=1, due_at__gt=now).update(due_at=now, claim_token="")
+    held.update(claim_token="")
+    return at_once
 
 
 def earliest(model: type[DueRow], after: datetime) -> datetime | None:

@@ -54,7 +54,8 @@ def _keep_new(feed: int, outlet: int, seen: SeenEntries, now: datetime) -> int:
             hosts[new.link_key] = host
     models.Article.objects.bulk_create(fresh.values(), ignore_conflicts=True)
     stored = _articles_by_key(list(fresh)) if fresh else {}
-    mine = {key: pk for key, pk in stored.items() if key in fresh}
+    made = set(models.Article.objects.filter(uuid__in=[one.uuid for one in fresh.values()]).values_list("pk", flat=True))
+    mine = {key: pk for key, pk in stored.items() if pk in made}  # another worker may have been first: then it is read there
     models.ToRead.objects.bulk_create(
         [models.ToRead(article_id=pk, due_at=now, host=hosts[key][:255]) for key, pk in mine.items()], ignore_conflicts=True
     )
@@ -79,10 +80,12 @@ def _keep_change(feed: int, changed: ChangedEntry, now: datetime) -> None:
         return
     article = entry.article
     if article is not None and changed.title_changed and changed.entry.title and changed.entry.title != article.title:
-        models.ArticleVersion.objects.create(article=article, title=article.title, summary=article.summary, seen_at=now)
+        models.ArticleVersion.objects.get_or_create(
+            article=article, title=article.title, seen_at=now, defaults={"summary": article.summary}
+        )
         models.Article.objects.filter(pk=article.pk).update(title=changed.entry.title[:1000], summary=changed.entry.summary)
         if article.state != "waiting":
-            models.ToGroup.objects.update_or_create(article=article, defaults={"due_at": now})
+            models.ToGroup.objects.update_or_create(article=article, defaults={"due_at": now, "claim_token": "", "attempts": 0})
     entry.title, entry.title_hash, entry.content_hash = changed.entry.title[:1000], changed.title_hash, changed.content_hash
     entry.save(update_fields=["title", "title_hash", "content_hash"])
 
@@ -95,8 +98,8 @@ def _article(new: NewEntry, outlet: int, seen: SeenEntries, now: datetime) -> mo
         outlet_id=outlet,
         title=new.entry.title[:1000],
         summary=new.entry.summary,
-        section_hint=seen.section,
-        language_hint=new.entry.language or seen.language,
+        section_hint=seen.section[:40],
+        language_hint=(new.entry.language or seen.language)[:12],
         authors=list(new.entry.authors),
         published_at=published.at if published else None,
         published_offset=published.offset if published else None,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import F, Q
 
 from monitor.records import FeedState
 from monitor.store import due, entries, models, rows
+from monitor.store.again import tried_again
 from monitor.store.entries import SeenEntries
 
 LEASE = timedelta(minutes=15)
@@ -25,6 +27,8 @@ _COLUMN = {"key": "id", "next_at": "due_at", "attempts": "polls"}
 _STATE = [field.name for field in fields(FeedState)]
 _STATE_COLUMNS = [_COLUMN.get(name, name) for name in _STATE]
 _WRITTEN = [(name, _COLUMN.get(name, name)) for name in _STATE if name not in {"key", "url", "every", "next_at"}]
+log = logging.getLogger("monitor.store")
+
 _EVENT = ("feed_id", "at", "result", "status", "wire_bytes", "new_entries", "reason")
 
 
@@ -89,6 +93,7 @@ def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = F
     return [found[key] for key in keys if key in found]
 
 
+@tried_again
 def postpone(waiting: Iterable[tuple[DueFeed, datetime | None]]) -> None:
     """Hand claimed feeds back, untouched, each until its host's turn; None stops a feed for good."""
     with transaction.atomic():
@@ -96,11 +101,38 @@ def postpone(waiting: Iterable[tuple[DueFeed, datetime | None]]) -> None:
             due.hand_back(models.Feed, [feed.state.key], feed.token, until)
 
 
+def let_go(feed: DueFeed, *, begun: bool, now: datetime) -> None:
+    """Release a feed whose poll was cut short; one that was not asked yet is due again as if nothing had been."""
+    if begun:
+        due.let_go(models.Feed, [feed.state.key], feed.token, now)
+    else:
+        due.hand_back(models.Feed, [feed.state.key], feed.token, now)
+
+
+def broke(feed: DueFeed, reason: str) -> None:
+    """Note that a poll failed for a reason of our own: it is tried again when its lease is over, five times in all."""
+    due.fail(models.Feed, feed.state.key, feed.token, reason)
+
+
 def finish(polled: Sequence[Polled], now: datetime) -> int:
     """Write a batch of polls in one transaction: entries, states and events; returns how many new articles there are.
 
-    A feed whose claim was taken over meanwhile is skipped whole: its entries and its event are thrown away with it.
+    A feed whose claim was taken over meanwhile is skipped whole: its entries and its event are thrown away with it. When the database
+    refuses what one feed brought, that feed alone is left out.
     """
+    try:
+        return _finish(polled, now)
+    except (DataError, IntegrityError, ValueError) as refused:
+        if len(polled) > 1:
+            return sum(finish([poll], now) for poll in polled)
+        for poll in polled:
+            log.exception("what a feed brought could not be kept: %s", poll.feed.state.url)
+            broke(poll.feed, f"What the feed brought could not be kept: {refused}")
+        return 0
+
+
+@tried_again
+def _finish(polled: Sequence[Polled], now: datetime) -> int:
     with transaction.atomic():
         ours = _still_ours(polled)
         kept = [poll for poll in polled if (poll.feed.state.key, poll.feed.token) in ours]
@@ -133,6 +165,15 @@ def states() -> tuple[FeedState, ...]:
     return tuple(FeedState(*row) for row in live.values_list(*_STATE_COLUMNS))
 
 
+def reschedule(moved: Iterable[tuple[int, datetime | None, datetime]]) -> int:
+    """Move due dates, given as (feed, old, new), where nobody claimed or moved them meanwhile; returns how many moved."""
+    count = 0
+    with transaction.atomic():
+        for key, old, new in moved:
+            count += models.Feed.objects.filter(pk=key, due_at=old, claim_token="").update(due_at=new)
+    return count
+
+
 def prune_events() -> int:
     """Keep the newest events of each feed only; returns how many went."""
     gone = 0
@@ -144,8 +185,11 @@ def prune_events() -> int:
 
 
 def _still_ours(polled: Sequence[Polled]) -> set[tuple[int, str]]:
-    keys = [poll.feed.state.key for poll in polled]
-    return set(models.Feed.objects.filter(pk__in=keys).values_list("pk", "claim_token"))
+    """Which claims still stand; on PostgreSQL the rows are locked by writing their own token, so that none falls until we commit."""
+    rows_of = models.Feed.objects.filter(pk__in=[poll.feed.state.key for poll in polled])
+    if connection.vendor != "sqlite":  # whose transactions begin IMMEDIATE: nobody else writes meanwhile
+        rows_of.order_by("pk").update(claim_token=F("claim_token"))
+    return set(rows_of.values_list("pk", "claim_token"))
 
 
 def _write_states(polled: Sequence[Polled]) -> None:

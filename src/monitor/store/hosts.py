@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from monitor.records import HostState
 from monitor.store import models
+from monitor.store.again import tried_again
 
 TURN = timedelta(seconds=60)
 """How long a host stays reserved for one request at the most; a request is cut off after 30 s (P34)."""
@@ -19,13 +20,40 @@ REFUSALS_BEFORE_REST = 2
 """Pages refused with 403 in a row before the host is left alone for a day: one refused page costs only itself."""
 
 
+ROBOTS_FRESH = timedelta(hours=24)
+ROBOTS_AGAIN = timedelta(hours=4)
+"""An unreachable robots.txt is asked for again after this: sooner than a page that waits for it (P44, P45)."""
+ROBOTS_KEPT = timedelta(days=30)
+
+
 @dataclass(frozen=True, slots=True)
 class RobotsSeen:
-    """A stored robots.txt: when it was fetched, its status (None: unreachable) and its text."""
+    """A stored robots.txt: when it was fetched, its status (None: unreachable), its text, and since when it cannot be had again."""
 
     fetched_at: datetime
     status: int | None
     body: str
+    failed_at: datetime | None = None
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether this is no robots.txt but the memory of none (429 and 5xx count as none)."""
+        return self.status is None or self.status == 429 or self.status >= 500
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether it need not be asked for again (P45)."""
+        if self.failed_at is not None:
+            return self.failed_at > now - ROBOTS_AGAIN
+        return self.fetched_at > now - (ROBOTS_AGAIN if self.unreachable else ROBOTS_FRESH)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Pages of a host are left alone until a moment; `refused` says that it refuses them, so that asking again has little hope."""
+
+    until: datetime
+    reason: str
+    refused: bool
 
 
 def states(names: Iterable[str]) -> dict[str, HostState]:
@@ -36,6 +64,7 @@ def states(names: Iterable[str]) -> dict[str, HostState]:
     return {name: known.get(name) or HostState(name) for name in wanted}
 
 
+@tried_again
 def reserve(name: str, now: datetime) -> datetime | None:
     """Take the host's turn; None when it is ours now, else when to come back (P43: one connection at a time)."""
     free = Q(next_start_at=None) | Q(next_start_at__lte=now)
@@ -45,11 +74,13 @@ def reserve(name: str, now: datetime) -> datetime | None:
     return None if created else row.next_start_at
 
 
+@tried_again
 def release(name: str, next_start: datetime) -> None:
     """Give the host's turn back; the next request may start at `next_start`."""
     models.Host.objects.filter(name=name).update(next_start_at=next_start)
 
 
+@tried_again
 def save_wish(host: HostState) -> None:
     """Keep a server's wish not to be asked before a moment (P28, P29)."""
     models.Host.objects.update_or_create(
@@ -57,18 +88,21 @@ def save_wish(host: HostState) -> None:
     )
 
 
-def pages_wait(name: str, now: datetime) -> datetime | None:
-    """Until when pages of this host must wait (refusals, the hourly limit), or None."""
+def pages_rest(name: str, now: datetime) -> Rest | None:
+    """Whether pages of this host must be left alone: it refused them (P44), is asked too often (P28), or had its hour's share."""
     row = models.Host.objects.filter(name=name).first()
     if row is None:
         return None
     if row.pages_not_before and row.pages_not_before > now:
-        return row.pages_not_before
+        return Rest(row.pages_not_before, row.pages_reason, row.refused_pages >= REFUSALS_BEFORE_REST)
+    if row.not_before and row.not_before > now:
+        return Rest(row.not_before, row.not_before_reason, refused=False)
     if row.pages_hour and row.pages_hour > now - timedelta(hours=1) and row.pages_in_hour >= PAGES_AN_HOUR:
-        return row.pages_hour + timedelta(hours=1)
+        return Rest(row.pages_hour + timedelta(hours=1), "", refused=False)
     return None
 
 
+@tried_again
 def count_page(name: str, now: datetime) -> None:
     """Count one page asked of this host in its running hour."""
     fresh = Q(pages_hour__gt=now - timedelta(hours=1))
@@ -76,37 +110,44 @@ def count_page(name: str, now: datetime) -> None:
         models.Host.objects.update_or_create(name=name, defaults={"pages_hour": now, "pages_in_hour": 1})
 
 
+@tried_again
 def page_answered(name: str) -> None:
     """A page came: earlier refusals are forgotten."""
     models.Host.objects.filter(name=name, refused_pages__gt=0).update(refused_pages=0)
 
 
-def page_refused(name: str, reason: str, now: datetime, *, at_once: bool) -> None:
-    """A page was refused; leave the host's pages alone for a day at 429 or a challenge, or at the second 403 in a row (P44)."""
-    row, _ = models.Host.objects.get_or_create(name=name)
-    row.refused_pages += 1
-    if at_once or row.refused_pages >= REFUSALS_BEFORE_REST:
-        row.pages_not_before = now + timedelta(hours=24)
-        row.pages_reason = reason[:300]
-    row.save()
+@tried_again
+def page_refused(name: str, reason: str, until: datetime, *, refusals: int) -> bool:
+    """A page was refused; True when the host's pages are left alone until a moment from now on: at the second refusal in a row (P44).
+
+    A 403 is one refusal, so that one forbidden page costs only itself; a challenge is two; 429 is none, and rests the host at once.
+    """
+    models.Host.objects.get_or_create(name=name)
+    row = models.Host.objects.filter(name=name)
+    row.update(refused_pages=F("refused_pages") + refusals)
+    resting = row if refusals == 0 else row.filter(refused_pages__gte=REFUSALS_BEFORE_REST)
+    return resting.update(pages_not_before=until, pages_reason=reason[:300]) == 1
 
 
 def robots(origins: Iterable[str]) -> Mapping[str, RobotsSeen]:
     """The stored robots.txt of each origin that has one."""
     rows = models.Robots.objects.filter(origin__in=set(origins))
-    return {row.origin: RobotsSeen(row.fetched_at, row.status, row.body) for row in rows}
+    return {row.origin: RobotsSeen(row.fetched_at, row.status, row.body, row.failed_at) for row in rows}
 
 
-def save_robots(origin: str, seen: RobotsSeen) -> None:
-    """Keep a robots.txt; an unreachable one never replaces a copy younger than 30 days (P45)."""
-    old = models.Robots.objects.filter(origin=origin).first()
-    if seen.status is None and old is not None and old.status is not None and old.fetched_at > seen.fetched_at - timedelta(days=30):
-        return
-    models.Robots.objects.update_or_create(
-        origin=origin, defaults={"fetched_at": seen.fetched_at, "status": seen.status, "body": seen.body}
-    )
+@tried_again
+def save_robots(origin: str, seen: RobotsSeen) -> RobotsSeen:
+    """Keep a robots.txt and return the one that holds: an unreachable one never replaces a copy younger than 30 days (P45)."""
+    old = robots([origin]).get(origin)
+    if seen.unreachable and old is not None and not old.unreachable and old.fetched_at > seen.fetched_at - ROBOTS_KEPT:
+        models.Robots.objects.filter(origin=origin).update(failed_at=seen.fetched_at)
+        return old
+    values = {"fetched_at": seen.fetched_at, "status": seen.status, "body": seen.body, "failed_at": None}
+    models.Robots.objects.update_or_create(origin=origin, defaults=values)
+    return seen
 
 
+@tried_again
 def crawl_delay(name: str, seconds: float) -> None:
     """Keep the crawl delay a host's robots.txt asks for."""
     models.Host.objects.update_or_create(name=name, defaults={"crawl_delay": seconds})

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from monitor.store import models
+from monitor.store.again import tried_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class RankedStory:
     again_at: datetime | None
 
 
+@tried_again
 def save_ranking(ranked: Sequence[RankedStory], now: datetime) -> int:
     """Write a batch of rankings; returns how many leads are new in the queue."""
     new = 0

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
 from monitor.store import due, models
+from monitor.store.again import tried_again
 from monitor.store.articles import doc_from_json
 
 LEASE = timedelta(minutes=5)
+UNTRIED = Q(attempts=0)
+"""Rows that may share a batch: one that makes its batch fail must not drag the others along five times (F-25)."""
 GENERATION = "grouping"
 PLACES = 1_000
 """Room for the articles of one grouping in the order of all placements; a grouping takes fewer."""
@@ -49,8 +52,10 @@ class Merged:
 
 
 def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
-    """Claim articles that wait for grouping, oldest news first."""
-    token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker)
+    """Claim articles that wait for grouping, oldest news first; those of a batch that failed come back one by one."""
+    token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED)
+    if not keys:
+        token, keys = due.claim(models.ToGroup, now, limit=1, lease=LEASE, worker=worker)
     rows = models.ArticleDoc.objects.filter(article_id__in=keys).order_by("at", "article_id").values_list("doc", "article__story__uuid")
     return [DueDoc(doc_from_json(doc), token, str(story) if story else None) for doc, story in rows]
 
@@ -84,23 +89,33 @@ def generation() -> int:
     return int(fact.value.get("generation", 0)) if fact else 0
 
 
-def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datetime) -> int:
-    """Write memberships, merges, the stories due for ranking and the new generation in one transaction; returns the generation."""
+@tried_again
+def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datetime, *, seen: int) -> int | None:
+    """Write memberships, merges, the stories due for ranking and the new generation in one transaction; returns the generation.
+
+    None when another worker grouped since the generation `seen`: what was decided without its stories is thrown away, and the articles
+    are due again at once.
+    """
     with transaction.atomic():
-        number = generation() + 1
+        number = seen + 1
+        if not _take_generation(seen, now):
+            for one in placed:
+                waiting = models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token)
+                waiting.update(due_at=now, claim_token="", attempts=F("attempts") - 1)
+            return None
         for place, one in enumerate(placed):
             _save_membership(one, number * PLACES + place, now)
         for merge in merges:
             _save_merge(merge)
         touched = {one.story for one in placed} | {merge.kept for merge in merges}
         _refresh(touched, now)
-        models.DeskFact.objects.update_or_create(name=GENERATION, defaults={"value": {"generation": number}, "changed_at": now})
     return number
 
 
 def claim_to_rank(now: datetime, *, limit: int, worker: str) -> tuple[str, list[int]]:
-    """Claim stories due for ranking."""
-    return due.claim(models.ToRank, now, limit=limit, lease=LEASE, worker=worker)
+    """Claim stories due for ranking; those of a batch that failed come back one by one."""
+    token, keys = due.claim(models.ToRank, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED)
+    return (token, keys) if keys else due.claim(models.ToRank, now, limit=1, lease=LEASE, worker=worker)
 
 
 def facts(keys: Iterable[int]) -> list[tuple[int, StoryFacts]]:
@@ -136,6 +151,14 @@ def _story_article(row: models.Article) -> StoryArticle:
     )
 
 
+def _take_generation(seen: int, now: datetime) -> bool:
+    """Move the generation on from the one that was seen; False when it is another by now. The row stays locked until the commit."""
+    if seen == 0:
+        models.DeskFact.objects.get_or_create(name=GENERATION, defaults={"value": {"generation": 0}, "changed_at": now})
+    row = models.DeskFact.objects.filter(name=GENERATION, value={"generation": seen})
+    return row.update(value={"generation": seen + 1}, changed_at=now) == 1
+
+
 def _save_membership(one: Placed, place: int, now: datetime) -> None:
     if not models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token).delete()[0]:
         return
@@ -143,8 +166,9 @@ def _save_membership(one: Placed, place: int, now: datetime) -> None:
         uuid=uuid.UUID(one.story), defaults={"created_at": now, "newest_at": now, "oldest_at": now}
     )
     original = models.Article.objects.filter(uuid=one.copy_of).first() if one.copy_of else None
-    models.Article.objects.filter(uuid=one.article).update(story=story, story_why=list(one.why), copy_of=original)
-    models.ArticleDoc.objects.filter(article__uuid=one.article).update(placed=place)
+    fresh = models.Article.objects.filter(uuid=one.article).exclude(story=story)  # one that is there already keeps why it came
+    if fresh.update(story=story, story_why=list(one.why), copy_of=original):
+        models.ArticleDoc.objects.filter(article__uuid=one.article).update(placed=place)
 
 
 def _save_merge(merge: Merged) -> None:

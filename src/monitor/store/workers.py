@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from monitor.ports import Clock
 from monitor.store import due
 from monitor.store.models import Feed, Periodic, ToGroup, ToRank, ToRead
 
@@ -21,20 +22,22 @@ KINDS = (Feed, ToRead, ToGroup, ToRank, Periodic)
 
 
 @contextmanager
-def alive(home: Path, now: datetime) -> Iterator[str]:
-    """Register as a living worker and release what dead ones held; yields this worker's name."""
+def alive(home: Path, clock: Clock) -> Iterator[str]:
+    """Register as a living worker and release what dead ones held; yields this worker's name and on leaving releases what it holds."""
     folder = home / "workers"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = uuid.uuid4().hex[:12]
-    own = folder / f"{name}.lock"
-    descriptor = os.open(own, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    own, unlocked = folder / f"{name}.lock", folder / f"{name}.new"
+    descriptor = os.open(unlocked, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    unlocked.rename(own)  # seen by others only once it is locked, or they would take it for a dead one's
     try:
-        release_dead(folder, now)
+        release_dead(folder, clock.now())
         yield name
-    finally:
+        _release(name, clock.now())
         own.unlink(missing_ok=True)
-        os.close(descriptor)
+    finally:
+        os.close(descriptor)  # after an error the file stays, and a successor releases what is left
 
 
 def release_dead(folder: Path, now: datetime) -> int:
@@ -47,8 +50,12 @@ def release_dead(folder: Path, now: datetime) -> int:
         except BlockingIOError:
             continue  # alive
         else:
-            freed += sum(due.release_of(kind, file.stem, now) for kind in KINDS)
+            freed += _release(file.stem, now)
             file.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
     return freed
+
+
+def _release(name: str, now: datetime) -> int:
+    return sum(due.release_of(kind, name, now) for kind in KINDS)

@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                 ('fetched_at', models.DateTimeField()),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('body', models.TextField(blank=True, default='')),
+                ('failed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

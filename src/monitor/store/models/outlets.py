@@ -118,3 +118,4 @@ class Robots(models.Model):
     fetched_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(default="", blank=True)
+    failed_at = models.DateTimeField(null=True)  # it could not be had again since the copy in hand
