@@ -67,7 +67,14 @@ class Ours:
     def __init__(self, base: str, folder: Path) -> None:
         lines = ["outlets:"]
         for number in range(FEEDS):
-            lines += [f"  - name: Harbour {number}", "    country: GB", "    language: en", "    text: none", "    feeds:", f"      - {base}/f/{number}.xml"]
+            lines += [
+                f"  - name: Harbour {number}",
+                "    country: GB",
+                "    language: en",
+                "    text: none",
+                "    feeds:",
+                f"      - {base}/f/{number}.xml",
+            ]
         (folder / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_HOST_INTERVAL": "0", "MONITOR_FEEDS": str(folder / "feeds.yaml")}
         from monitor.store import setup

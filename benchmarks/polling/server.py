@@ -1,6 +1,6 @@
 """A loopback server of many feeds of thirty entries, with ETag and 304, one new entry a round, and a delay if asked.
 
-    python -m benchmarks.polling.server FEEDS DELAY_MS     # prints READY PORT; POST /round makes every feed change
+python -m benchmarks.polling.server FEEDS DELAY_MS     # prints READY PORT; POST /round makes every feed change
 """
 
 from __future__ import annotations
@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 ENTRIES = 30
 START = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-TEXT = "The harbour master said the ferry would sail again once the inspection of its hull had ended, and thanked the crew for its patience. " * 3
+TEXT = "The harbour master said the ferry would sail again once its hull had been inspected, and thanked the crew. " * 4
+    "The harbour master said the ferry would sail again once the inspection of its hull had ended, and thanked the crew for its patience. "
+    * 3
+)
 
 
 class Feeds:

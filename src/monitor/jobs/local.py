@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from monitor.flows.after_a_gap import GAP, spread_overdue
 from monitor.jobs.timetable import TIMETABLE, Job, run_due
 from monitor.jobs.worker import Worker
 from monitor.store.setup import close_connections
@@ -20,6 +21,7 @@ class LocalEngine:
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
+        self._looked_at: datetime | None = None
         self.scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": JobThreads(len(TIMETABLE))},
@@ -29,6 +31,7 @@ class LocalEngine:
     def start(self) -> None:
         """Begin ticking; the first tick of every job comes at once."""
         now = self.worker.kit.clock.now()
+        self._mind_the_gap(now, at_start=True)
         for place, line in enumerate(TIMETABLE):
             self.scheduler.add_job(
                 self._tick,
@@ -46,8 +49,19 @@ class LocalEngine:
         self.worker.stopping.set()
         self.scheduler.shutdown(wait=True)
 
+    def _mind_the_gap(self, now: datetime, *, at_start: bool = False) -> None:
+        """At a start, and whenever the clock jumped (the machine slept, or was set), overdue feeds are spread (P48)."""
+        jumped = abs(now - self._looked_at) > GAP + TIMETABLE[0].look_every if self._looked_at else False
+        self._looked_at = now
+        if at_start or jumped:
+            moved = spread_overdue(now)
+            if moved:
+                log.info("%d feeds that fell due meanwhile are asked over the next half hour", moved)
+
     def _tick(self, line: Job) -> None:
         try:
+            if line is TIMETABLE[0]:
+                self._mind_the_gap(self.worker.kit.clock.now())
             summary = run_due(line, self.worker)
             if summary:
                 log.info("%s: %s", line.name, summary)

@@ -1,0 +1,141 @@
+"""Articles a second through the whole path, beside bare trafilatura on the same pages in as many processes, in one run.
+
+Method: the real pages of the corpora (or, without them, the pages of the sample newsroom) under five addresses each, on sixty loopback
+outlets served by a process of its own on the same cores. Ours: poll, robots, fetch, extract, recognise, tag, store, group and rank, until
+nothing is due; wall time from the first claim, children warm. Bare: `trafilatura.bare_extraction` of the same pages from memory in two
+processes, nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+COPIES = 5
+PROCESSES = 2
+
+
+def bare(body: bytes) -> int:
+    """What a page costs without us."""
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(body)
+    return len(found.text or "") if found is not None else 0
+
+
+def pages(folder: Path) -> list[dict[str, str]]:
+    """The pages to read: path, title and date of each."""
+    from benchmarks.machine import corpora
+
+    base = corpora()
+    if base is not None:
+        lines = (base / "pages" / "pages.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [row for line in lines if (row := json.loads(line))["set"] == "fundus"]
+        return [
+            {"path": str(base / "pages" / row["html_path"]), "title": row["expected_title"] or "", "date": _spread(n)}
+            for n, row in enumerate(rows)
+        ]
+    from monitor.config.newsroom_file import load_newsroom
+    from monitor.outside.clock import SystemClock
+    from monitor.outside.newsroom import Newsroom
+
+    samples, rows = load_newsroom(), []
+    with Newsroom(samples, port=0, clock=SystemClock()) as newsroom:
+        import urllib.request
+
+        for number, article in enumerate(samples.articles):
+            if article.outlet == "bastion":
+                continue
+            file = folder / f"{article.id}.html"
+            with urllib.request.urlopen(newsroom.article_address(article.id), timeout=10) as answer:
+                file.write_bytes(answer.read())
+            rows.append({"path": str(file), "title": article.title, "date": _spread(number)})
+    return rows
+
+
+def _spread(number: int) -> str:
+    return format_datetime(datetime(2026, 11, 20, 6, tzinfo=UTC) - timedelta(minutes=number))
+
+
+def whole_path(folder: Path, port: int, expected: int) -> float:
+    """Articles a second of our path."""
+    lines = ["outlets:"]
+    for number in range(60):
+        lines += [
+            f"  - name: Outlet {number}",
+            "    country: GB",
+            "    language: en",
+            "    feeds:",
+            f"      - http://127.1.9.{number + 1}:{port}/feed",
+        ]
+    (folder / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.environ |= {
+        "MONITOR_HOME": str(folder),
+        "MONITOR_HOST_INTERVAL": "0",
+        "MONITOR_FEEDS": str(folder / "feeds.yaml"),
+        "MONITOR_PARSERS": str(PROCESSES),
+    }
+    from monitor.store import setup
+
+    setup.start()
+    from benchmarks.polling.feeds import warm
+    from monitor.config.environment import load_settings
+    from monitor.flows.import_outlets import import_outlets
+    from monitor.jobs.once import once
+    from monitor.jobs.worker import open_worker
+    from monitor.outside.clock import SystemClock
+    from monitor.store import hosts
+
+    hosts.PAGES_AN_HOUR = 100_000  # pace is switched off on loopback; so is the hourly limit, which counts the same
+    clock = SystemClock()
+    setup.migrate(clock.now())
+    import_outlets(folder / "feeds.yaml", clock.now())
+    with open_worker(load_settings(os.environ), clock) as worker:
+        warm(worker)
+        began = time.perf_counter()
+        once(worker, say=lambda job, summary: print(f"    {time.perf_counter() - began:6.2f} s  {job}: {summary}"))
+        spent = time.perf_counter() - began
+    from monitor.store.models import Article
+
+    read = Article.objects.filter(state="read").count()
+    assert read == expected, f"{read} of {expected} articles were read"
+    return expected / spent
+
+
+def main() -> None:
+    """Print the figures."""
+    from benchmarks.machine import heading
+
+    print(heading("Articles a second", __doc__))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = pages(folder)
+        listing = folder / "pages.json"
+        listing.write_text(json.dumps(rows), encoding="utf-8")
+        from benchmarks.path.server import body_of
+
+        bodies = [body_of(row["path"]) for row in rows] * COPIES
+        with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+            pool.map(bare, bodies[:8])
+            began = time.perf_counter()
+            pool.map(bare, bodies, chunksize=8)
+            theirs = len(bodies) / (time.perf_counter() - began)
+        command = [sys.executable, "-m", "benchmarks.path.server", str(listing), str(COPIES)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None and server.stdin is not None
+            port = int(server.stdout.readline().split()[1])
+            mine = whole_path(folder, port, len(bodies))
+            server.stdin.close()
+    print(f"  whole path {mine:.1f}/s   bare extraction {theirs:.1f}/s in {PROCESSES} processes   ratio {mine / theirs:.2f}")
+
+
+if __name__ == "__main__":
+    main()
