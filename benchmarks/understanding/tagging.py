@@ -24,12 +24,6 @@ from monitor.pipeline.places import compile_places
 from monitor.pipeline.tag import Tagger, compile_tagger, tag
 
 NEWSROOM = Path(__file__).parents[2] / "src" / "monitor" / "data" / "newsroom"
-OUTLET_COUNTRY = {
-    "meridien": "FR", "estuaire": "FR", "quai-matin": "FR", "courrier-fleuve": "SN", "agence-vega": "FR", "vega-wire": "GB",
-    "harbour-post": "GB", "chesapeake": "US", "monsoon": "IN", "nordlicht": "DE", "faro": "IT", "farol": "ES", "brujula": "CO",
-    "cabo": "BR", "polyarny": "LV", "stepova": "UA", "marfa": "LB", "gesher": "IL", "haijing": "SG", "minato": "JP",
-    "latarnia": "PL", "fener": "TR", "bastion": "US",
-}  # fmt: skip
 LANGUAGES = ("fr", "en", "de", "it", "es", "pt", "ru", "uk", "ar", "he", "zh", "ja", "pl", "tr")
 
 
@@ -45,6 +39,12 @@ def build() -> Tagger:
         exact_names=exact_case_names(LANGUAGES),
     )
     return compile_tagger(load_themes(), places, {entry.id: entry.themes for entry in gazetteer.entries if entry.themes})
+
+
+def outlet_countries() -> dict[str, str]:
+    """The country of each outlet of the newsroom."""
+    listed = YAML(typ="safe").load((NEWSROOM / "outlets.yaml").read_text(encoding="utf-8"))
+    return {outlet["id"]: outlet["country"] for outlet in listed["outlets"]}
 
 
 def articles() -> Iterator[dict[str, Any]]:
@@ -69,12 +69,13 @@ def main() -> None:
     tagger = build()
     print(f"compiled in {time.perf_counter() - start:.2f} s")
     rows = list(articles())
+    home = outlet_countries()
     for warm in (False, True):
         start = time.perf_counter()
         found = []
         for row in rows:
             text = (row.get("summary") or "") if options.titles or not row["text"] else f"{row.get('summary') or ''}\n{row['text']}"
-            found.append(tag(tagger, row["title"], text, row["language"], outlet_country=OUTLET_COUNTRY.get(row["outlet"], "")))
+            found.append(tag(tagger, row["title"], text, row["language"], outlet_country=home[row["outlet"]]))
         print(f"{(time.perf_counter() - start) / len(rows) * 1000:.2f} ms an article ({'warm' if warm else 'cold'} caches)")
     report(rows, found, misses=options.misses)
 

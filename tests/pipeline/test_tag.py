@@ -108,8 +108,10 @@ def test_noise_is_taken_off_every_theme_and_never_shown() -> None:
 
 
 def test_theme_far_behind_the_strongest_is_left_out() -> None:
-    tagger = build(theme({"missile": 10}), theme({"port": 1}, "weak"))
+    weak = ThemeDef("weak", {}, terms={"en": {"port": 1, "harbour": 1}}, threshold=3.0)
+    tagger = build(theme({"missile": 10}), weak)
     assert [one.theme for one in tag(tagger, "missile port", "", "en").themes] == ["t"]
+    assert [one.theme for one in tag(tagger, "missile port harbour", "", "en").themes] == ["t", "weak"]
 
 
 def test_half_the_threshold_is_enough_for_a_headline() -> None:

@@ -2,8 +2,8 @@
 
 A theme scores the weights of its terms, times 2 in the title, 1.5 in the lead (first 120 words), 1 in the body, each distinct term at most
 twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on (half of
-it for a bare headline), when it is not far behind the strongest; confidence is 1 - exp(-score / threshold). The section is the region of
-the strongest country, focus when three regions rival each other or the story is the world's.
+it for a bare headline), when it is not far behind the strongest or half above its own threshold; confidence is 1 - exp(-score / needed).
+The section is the region of the strongest country, focus when three regions rival each other or the story is the world's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from monitor.records import Evidence, Tagged, ThemeScore
 _ZONE_FACTOR = {"title": 2.0, "lead": 1.5, "body": 1.0}
 _MOST_OF_ONE_TERM = 2
 _SHARE_OF_STRONGEST = 0.35
+_ALONE = 1.5  # a theme with so many times its threshold is given however strong another is
 _MOST_THEMES = 4
 _MOST_EVIDENCE = 60
 _PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one word
@@ -208,12 +209,12 @@ def _demand(reading: Reading) -> float:
 def _given(tagger: Tagger, scores: Mapping[int, float], demand: float) -> tuple[ThemeScore, ...]:
     shown = {place: score for place, score in scores.items() if not tagger.themes[place].helper}
     strongest = max(shown.values(), default=0.0)
-    ranked = sorted(shown.items(), key=lambda one: (-one[1], one[0]))
-    given = [
-        ThemeScore(tagger.themes[place].id, round(score, 3), round(1 - math.exp(-score / (tagger.themes[place].threshold * demand)), 4))
-        for place, score in ranked
-        if score >= tagger.themes[place].threshold * demand and score >= _SHARE_OF_STRONGEST * strongest
-    ]
+    given = []
+    for place, score in sorted(shown.items(), key=lambda one: (-one[1], one[0])):
+        theme = tagger.themes[place]
+        needed = theme.threshold * demand
+        if score >= needed and (score >= _SHARE_OF_STRONGEST * strongest or score >= _ALONE * needed):
+            given.append(ThemeScore(theme.id, round(score, 3), round(1 - math.exp(-score / needed), 4)))
     return tuple(given[:_MOST_THEMES])
 
 
