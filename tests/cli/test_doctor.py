@@ -50,7 +50,9 @@ def test_rows_given_up_are_wrong(monitor: Monitor) -> None:
     models.Feed.objects.update(attempts=5)
     told = monitor("doctor")
     assert (told.status, told.err) == (1, "1 thing is wrong.\n")
-    assert [words for mark, words in checks(told) if mark == "WRONG"] == ["1 feeds were given up after repeated failures; see the log."]
+    assert [words for mark, words in checks(told) if mark == "WRONG"] == [
+        "feeds: 1 given up after repeated failures; see the log and docs/operations.md."
+    ]
 
 
 def test_failing_feed_and_missing_contact_are_worth_a_note(monitor: Monitor) -> None:
@@ -58,7 +60,7 @@ def test_failing_feed_and_missing_contact_are_worth_a_note(monitor: Monitor) -> 
     models.Feed.objects.update(health="failing")
     told = monitor("doctor")
     notes = [words.split(";")[0].split(",")[0] for mark, words in checks(told) if mark == "note"]
-    assert (told.status, notes) == (0, ["1 feeds are failing", "MONITOR_CONTACT is not set"])
+    assert (told.status, notes) == (0, ["1 feed in trouble", "MONITOR_CONTACT is not set"])
 
 
 def test_contact_is_shown_when_set(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:

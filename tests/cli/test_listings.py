@@ -106,6 +106,7 @@ def test_articles_are_filtered(monitor: Monitor, told: dict[str, str], filters: 
 
 def test_table_shows_a_foreign_title_as_it_is_written(monitor: Monitor, told: dict[str, str]) -> None:
     lines = monitor("article", "list").out.splitlines()
+    assert [line[:16] for line in lines[1:]] == ["2026-03-14 09:39", "2026-03-14 09:35", "2026-03-14 09:30"]
     assert lines[0].split() == ["discovered", "outlet", "language", "section", "verdict", "title"]
     titles = ("Another [bold]headline[/bold]", "A headline", "Un titre")
     assert [line.rstrip().endswith(title) for line, title in zip(lines[1:], titles, strict=True)] == [True] * 3

@@ -50,7 +50,7 @@ def test_files_that_are_no_feeds_yaml_are_refused_in_words(monitor: Monitor, tmp
 
 
 def test_check_counts_what_would_be_polled(monitor: Monitor, feeds: Path) -> None:
-    assert monitor("outlet", "check") == Told(0, f"{feeds} is sound: 2 outlets, 1 feeds, 1 of them polled.\n", "")
+    assert monitor("outlet", "check") == Told(0, f"{feeds} is sound: 2 outlets, 1 feed, 1 of them polled.\n", "")
     assert outlets() == []
 
 

@@ -106,11 +106,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
     for kind, count in state.given_up().items():
         if count:
-            yield Finding("wrong", f"{count} {kind} were given up after repeated failures; see the log.")
+            yield Finding("wrong", f"{kind}: {count} given up after repeated failures; see the log and docs/operations.md.")
     failing = state.failing_feeds()
-    yield Finding(
-        "note" if failing else "ok", f"{failing} feeds are failing; `monitor outlet list` names them." if failing else "No feed is failing."
-    )
+    if failing:
+        yield Finding("note", f"{show.count(failing, 'feed')} in trouble; `monitor outlet list` names the outlets.")
+    else:
+        yield Finding("ok", "No feed is in trouble.")
 
 
 def _contact(settings: Settings) -> Iterator[Finding]:

@@ -32,7 +32,8 @@ def import_(
     except ConfigError as error:
         raise show.config_mistakes(error) from error
     did = merge.summary
-    show.line(f"{path}: {did.added} outlets added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
+    added = show.count(did.added, "outlet")
+    show.line(f"{path}: {added} added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
     for difference in merge.differences:
         show.line(f"  kept: {difference}")
 
@@ -95,7 +96,7 @@ def check(
         raise show.config_mistakes(error) from error
     feeds = sum(len(outlet.feeds) for outlet in found.outlets)
     live = sum(1 for outlet in found.outlets for feed in outlet.feeds if outlet.enabled and feed.enabled)
-    show.line(f"{path} is sound: {len(found.outlets)} outlets, {feeds} feeds, {live} of them polled.")
+    show.line(f"{path} is sound: {show.count(len(found.outlets), 'outlet')}, {show.count(feeds, 'feed')}, {live} of them polled.")
 
 
 @app.command()

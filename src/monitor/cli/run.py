@@ -209,7 +209,8 @@ def _bring_outlets_in(settings: Settings) -> None:
         show.line(f"{settings.feeds} was not imported; the desk watches the outlets it already has.")
         return
     did = merge.summary
-    show.line(f"{settings.feeds}: {did.added} outlets added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
+    added = show.count(did.added, "outlet")
+    show.line(f"{settings.feeds}: {added} added, {did.changed} changed, {did.archived} archived, {did.unchanged} unchanged.")
 
 
 def _why_nothing() -> str:

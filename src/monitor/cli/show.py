@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from monitor.errors import ConfigError
 
 err = Console(stderr=True, highlight=False)
 out = Console(highlight=False)
+_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?\+00:00")
 WIDE = 1000
 """Columns of a table that goes into a file or a pipe: each row stays one line."""
 
@@ -67,6 +69,11 @@ def listing(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, as_json: 
         line(empty)
 
 
+def count(number: int, thing: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def none(what: str, *filters: object, otherwise: str) -> str:
     """Why a listing is empty: nothing passes the filters, or there is nothing at all and this is what to do."""
     return f"No {what} matches." if any(filters) else f"No {what} yet. {otherwise}"
@@ -79,7 +86,7 @@ def _cell(value: object) -> str:
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
         return str(value.get("url") or value.get("country") or value)
-    return str(value)
+    return _UTC.sub(r"\1 \2", value) if isinstance(value, str) else str(value)
 
 
 class Watch:
