@@ -144,3 +144,11 @@ def _new_database(server: str) -> str:
     with closing(psycopg.connect(server, autocommit=True)) as base:
         base.execute(f'CREATE DATABASE "{name}"')
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def in_process(desk: Desk, *args: str) -> Told:
+    """`tests.path.worker`, which works like `once all` with what the command has no option for, on this desk."""
+    command = [sys.executable, "-m", "tests.path.worker", *args]
+    done = subprocess.run(command, env=desk.environment, cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return Told(done.returncode, done.stdout, done.stderr)
