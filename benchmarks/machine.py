@@ -25,3 +25,14 @@ def corpora() -> Path | None:
 def _cpu() -> list[str]:
     file = Path("/proc/cpuinfo")
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def outlets_file(folder: Path, addresses: list[str], *, text: str = "page") -> Path:
+    """A feeds.yaml of one English outlet for each feed address."""
+    lines = ["outlets:"]
+    for number, address in enumerate(addresses):
+        lines += [f"  - name: Harbour {number}", "    country: GB", "    language: en", f"    text: {text}"]
+        lines += ["    feeds:", f"      - {address}"]
+    file = folder / "feeds.yaml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file

@@ -40,8 +40,8 @@ def pages(folder: Path) -> list[dict[str, str]]:
         lines = (base / "pages" / "pages.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [row for line in lines if (row := json.loads(line))["set"] == "fundus"]
         return [
-            {"path": str(base / "pages" / row["html_path"]), "title": row["expected_title"] or "", "date": _spread(n)}
-            for n, row in enumerate(rows)
+            {"path": str(base / "pages" / row["html_path"]), "title": row["expected_title"] or "", "date": _spread(number)}
+            for number, row in enumerate(rows)
         ]
     from monitor.config.newsroom_file import load_newsroom
     from monitor.outside.clock import SystemClock
@@ -67,22 +67,11 @@ def _spread(number: int) -> str:
 
 def whole_path(folder: Path, port: int, expected: int) -> float:
     """Articles a second of our path."""
-    lines = ["outlets:"]
-    for number in range(60):
-        lines += [
-            f"  - name: Outlet {number}",
-            "    country: GB",
-            "    language: en",
-            "    feeds:",
-            f"      - http://127.1.9.{number + 1}:{port}/feed",
-        ]
-    (folder / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.environ |= {
-        "MONITOR_HOME": str(folder),
-        "MONITOR_HOST_INTERVAL": "0",
-        "MONITOR_FEEDS": str(folder / "feeds.yaml"),
-        "MONITOR_PARSERS": str(PROCESSES),
-    }
+    from benchmarks.machine import outlets_file
+
+    file = outlets_file(folder, [f"http://127.1.9.{number + 1}:{port}/feed" for number in range(60)])
+    os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_FEEDS": str(file)}
+    os.environ |= {"MONITOR_HOST_INTERVAL": "0", "MONITOR_PARSERS": str(PROCESSES)}
     from monitor.store import setup
 
     setup.start()
@@ -97,7 +86,7 @@ def whole_path(folder: Path, port: int, expected: int) -> float:
     hosts.PAGES_AN_HOUR = 100_000  # pace is switched off on loopback; so is the hourly limit, which counts the same
     clock = SystemClock()
     setup.migrate(clock.now())
-    import_outlets(folder / "feeds.yaml", clock.now())
+    import_outlets(file, clock.now())
     with open_worker(load_settings(os.environ), clock) as worker:
         warm(worker)
         began = time.perf_counter()

@@ -30,12 +30,14 @@ class Pages:
         self.total = len(rows) * copies
 
     def feed(self, outlet: int, base: str) -> bytes:
-        items = "".join(
-            f"<item><title>{escape(self.rows[n % len(self.rows)]['title'])} ({n // len(self.rows)})</title><link>{base}/a/{n}</link><guid>{base}/a/{n}</guid>"
-            f"<pubDate>{self.rows[n % len(self.rows)]['date']}</pubDate></item>"
-            for n in range(outlet, self.total, OUTLETS)
-        )
+        items = "".join(self._item(number, base) for number in range(outlet, self.total, OUTLETS))
         return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Outlet {outlet}</title>{items}</channel></rss>".encode()
+
+    def _item(self, number: int, base: str) -> str:
+        row, copy = self.rows[number % len(self.rows)], number // len(self.rows)
+        link = f"{base}/a/{number}"
+        title = f"<title>{escape(row["title"])} ({copy})</title>"
+        return f"<item>{title}<link>{link}</link><guid>{link}</guid><pubDate>{row['date']}</pubDate></item>"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host, port = writer.get_extra_info("sockname")

@@ -65,18 +65,10 @@ class Ours:
     """A desk in a folder of its own, polling the feeds under a clock that moves a day between rounds."""
 
     def __init__(self, base: str, folder: Path) -> None:
-        lines = ["outlets:"]
-        for number in range(FEEDS):
-            lines += [
-                f"  - name: Harbour {number}",
-                "    country: GB",
-                "    language: en",
-                "    text: none",
-                "    feeds:",
-                f"      - {base}/f/{number}.xml",
-            ]
-        (folder / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_HOST_INTERVAL": "0", "MONITOR_FEEDS": str(folder / "feeds.yaml")}
+        from benchmarks.machine import outlets_file
+
+        file = outlets_file(folder, [f"{base}/f/{number}.xml" for number in range(FEEDS)], text="none")
+        os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_HOST_INTERVAL": "0", "MONITOR_FEEDS": str(file)}
         from monitor.store import setup
 
         setup.start()
@@ -91,7 +83,7 @@ class Ours:
 
         setup.migrate(SystemClock().now())
         self.settings = load_settings(os.environ)
-        import_outlets(folder / "feeds.yaml", SystemClock().now())
+        import_outlets(file, SystemClock().now())
         self.days = 0
 
     def poll(self) -> float:
