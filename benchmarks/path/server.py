@@ -36,7 +36,7 @@ class Pages:
     def _item(self, number: int, base: str) -> str:
         row, copy = self.rows[number % len(self.rows)], number // len(self.rows)
         link = f"{base}/a/{number}"
-        title = f"<title>{escape(row["title"])} ({copy})</title>"
+        title = f"<title>{escape(row['title'])} ({copy})</title>"
         return f"<item>{title}<link>{link}</link><guid>{link}</guid><pubDate>{row['date']}</pubDate></item>"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
