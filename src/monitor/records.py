@@ -379,7 +379,9 @@ class Article:
     authors: tuple[str, ...]
     canonical: str
     tagged: Tagged
-    doc: StoryDoc
+    doc: str  # the StoryDoc as JSON: what the grouping will read
+    doc_at: datetime
+    agency: str = ""
     canonical_key: str = ""  # the key of the canonical address, when it may be believed
 
 

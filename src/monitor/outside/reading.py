@@ -16,6 +16,7 @@ from monitor.knowledge import Gazetteer, Themes
 from monitor.pipeline import extract, known_items, language, parse, places, story_doc, tag
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
+from monitor.pipeline.story_doc_json import to_json
 from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
 
 FEED: Final = "monitor.outside.reading:read_feed"
@@ -225,7 +226,9 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         canonical=canonical,
         canonical_key=key(canonical) if canonical else "",
         tagged=tagged,
-        doc=doc,
+        doc=to_json(doc),
+        doc_at=doc.at,
+        agency=doc.agency,
     )
 
 

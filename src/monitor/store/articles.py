@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from monitor.records import Article, Moment, StoryDoc
-from monitor.store import due, models
+from monitor.pipeline.addresses import key as address_key
+from monitor.records import Article, Evidence, Moment
+from monitor.store import due, models, rows
 from monitor.store.again import tried_again
 from monitor.store.feeds import LOOPBACK
 
@@ -110,24 +111,14 @@ def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datet
     with transaction.atomic():
         if not _settle(claimed, read, retry_at):
             return False
-        models.Article.objects.filter(pk=claimed.key).update(**_columns(claimed, read, now, final=retry_at is None))
+        rows.update(models.Article, "id", [(claimed.key, _columns(claimed, read, now, final=retry_at is None))])
         if read.text:
-            models.ArticleText.objects.update_or_create(article_id=claimed.key, defaults={"text": read.text})
-        models.ArticleDoc.objects.update_or_create(article_id=claimed.key, defaults={"at": read.doc.at, "doc": doc_to_json(read.doc)})
-        models.ToGroup.objects.update_or_create(article_id=claimed.key, defaults={"due_at": now, "claim_token": "", "attempts": 0})
+            rows.upsert(models.ArticleText, "article_id", ("article_id", "text"), [(claimed.key, read.text)])
+        rows.upsert(models.ArticleDoc, "article_id", ("article_id", "at", "doc"), [(claimed.key, read.doc_at, read.doc)])
+        waiting = (claimed.key, now, "", 0, "")
+        rows.upsert(models.ToGroup, "article_id", ("article_id", "due_at", "claim_token", "attempts", "last_error"), [waiting])
         _keep_alias(claimed, read)
     return True
-
-
-def doc_to_json(doc: StoryDoc) -> dict[str, Any]:
-    """A grouping document as plain JSON values."""
-    return asdict(doc) | {"at": doc.at.isoformat(), "shingles": [format(value, "x") for value in doc.shingles]}
-
-
-def doc_from_json(value: Mapping[str, Any]) -> StoryDoc:
-    """The inverse of doc_to_json."""
-    shingles = tuple(int(text, 16) for text in value["shingles"])
-    return StoryDoc(**dict(value) | {"at": datetime.fromisoformat(value["at"]), "shingles": shingles})
 
 
 def _settle(claimed: DueArticle, read: Article, retry_at: datetime | None) -> bool:
@@ -148,19 +139,19 @@ def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) 
         "language_confidence": read.language_confidence,
         "characters": len(read.text),
         "section": tagged.section,
-        "themes": [asdict(theme) for theme in tagged.themes],
-        "places": [asdict(country) for country in tagged.countries],
-        "entities": list(tagged.entities),
+        "themes": rows.as_json([{"theme": t.theme, "score": t.score, "confidence": t.confidence} for t in tagged.themes]),
+        "places": rows.as_json([{"country": c.country, "score": c.score, "count": c.count} for c in tagged.countries]),
+        "entities": rows.as_json(list(tagged.entities)),
         "noise": tagged.noise,
-        "evidence": [asdict(evidence) for evidence in tagged.evidence],
-        "agency": read.doc.agency,
+        "evidence": rows.as_json([_evidence(one) for one in tagged.evidence]),
+        "agency": read.agency,
         "read_at": now,
         "modified_at": read.modified.at if read.modified else None,
     }
     if not claimed.title and read.title:
         values["title"] = read.title[:1000]
     if read.authors:
-        values["authors"] = list(read.authors)
+        values["authors"] = rows.as_json(list(read.authors))
     if read.published is not None:
         values |= {
             "published_at": read.published.at,
@@ -170,7 +161,13 @@ def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) 
     return values
 
 
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {"what": one.what, "words": one.words, "zone": one.zone, "offset": one.offset, "rule": one.rule}
+
+
 def _keep_alias(claimed: DueArticle, read: Article) -> None:
     """Remember the page's canonical address as another name of the article (decisions: every address seen is an alias)."""
-    if read.canonical and read.canonical_key and not models.Article.objects.filter(key=read.canonical_key).exists():
+    if not read.canonical or read.canonical_key in {"", address_key(claimed.url)}:
+        return
+    if not models.Article.objects.filter(key=read.canonical_key).exists():
         models.ArticleAddress.objects.get_or_create(key=read.canonical_key, defaults={"url": read.canonical, "article_id": claimed.key})

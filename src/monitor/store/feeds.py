@@ -79,12 +79,14 @@ def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = F
         "outlet__enabled",
         "enabled",
         "seen_items",
+        "archived_at",
+        "outlet__archived_at",
     )
     width, found = len(_STATE), {}
     for row in models.Feed.objects.filter(pk__in=keys, claim_token=token).values_list(*_STATE_COLUMNS, *extra):
         state = FeedState(*row[:width])
-        outlet_key, outlet, outlet_language, language, section, format_, text, outlet_enabled, enabled, seen = row[width:]
-        if not (enabled and outlet_enabled):
+        outlet_key, outlet, outlet_language, language, section, format_, text, *enabled, seen, feed_gone, outlet_gone = row[width:]
+        if not all(enabled) or feed_gone or outlet_gone:
             continue
         found[state.key] = DueFeed(state, token, outlet_key, outlet, language or outlet_language, section, format_, text, bytes(seen))
     paused = [key for key in keys if key not in found]

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from monitor.records import Desk, Feed, Outlet, Section
 from monitor.store import models
+from monitor.store.due import GIVE_UP_AFTER
 
 FIRST_INTERVAL = timedelta(minutes=60)
 """The interval of a feed that has never been polled (P41)."""
@@ -59,12 +60,13 @@ def desk() -> Desk:
 
 
 def set_enabled(slug: str, *, enabled: bool, now: datetime) -> bool:
-    """Pause or resume an outlet; False when there is no such outlet. A resumed feed is due when politeness allows."""
+    """Pause or resume an outlet; False when there is no such outlet. A resumed feed is due when politeness allows, also one given up."""
     with transaction.atomic():
         changed = models.Outlet.objects.filter(slug=slug, archived_at=None).update(enabled=enabled)
         for feed in models.Feed.objects.filter(outlet__slug=slug, archived_at=None):
             feed.due_at = _due(feed, now) if enabled and feed.enabled else None
-            feed.save(update_fields=["due_at"])
+            feed.attempts = 0 if enabled and feed.attempts >= GIVE_UP_AFTER else feed.attempts
+            feed.save(update_fields=["due_at", "attempts"])
     return bool(changed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -44,3 +45,34 @@ def _plain(value: Any) -> Any:
     if isinstance(value, timedelta) and not connection.features.has_native_duration_field:
         return value // timedelta(microseconds=1)
     return value
+
+
+def update(model: type[models.Model], key: str, rows: Iterable[tuple[Any, Mapping[str, Any]]]) -> int:
+    """Write columns of rows given as (key, values); returns how many rows there were to write."""
+    by_columns: defaultdict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    for value, values in rows:
+        by_columns[tuple(values)].append([*map(_plain, values.values()), value])
+    table, count = connection.ops.quote_name(model._meta.db_table), 0
+    with connection.cursor() as cursor:
+        for columns, parameters in by_columns.items():
+            sets = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {connection.ops.quote_name(key)} = %s", parameters)  # noqa: S608
+            count += max(0, cursor.rowcount)
+    return count
+
+
+def upsert(model: type[models.Model], key: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows by column name, or overwrite those whose `key` (a unique column among them) is there already."""
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    names, marks = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    sets = ", ".join(f"{quote(column)} = excluded.{quote(column)}" for column in columns if column != key)
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}) ON CONFLICT ({quote(key)}) DO UPDATE SET {sets}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[_plain(value) for value in row] for row in rows])
+
+
+def as_json(value: Any) -> str:
+    """A JSON column's value as text, as both databases take it; NUL cannot be in it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
 
+from monitor.pipeline.story_doc_json import from_json
 from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
-from monitor.store import due, models
+from monitor.store import due, models, rows
 from monitor.store.again import tried_again
-from monitor.store.articles import doc_from_json
 
 LEASE = timedelta(minutes=5)
 UNTRIED = Q(attempts=0)
@@ -57,13 +57,13 @@ def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
     if not keys:
         token, keys = due.claim(models.ToGroup, now, limit=1, lease=LEASE, worker=worker)
     rows = models.ArticleDoc.objects.filter(article_id__in=keys).order_by("at", "article_id").values_list("doc", "article__story__uuid")
-    return [DueDoc(doc_from_json(doc), token, str(story) if story else None) for doc, story in rows]
+    return [DueDoc(from_json(doc), token, str(story) if story else None) for doc, story in rows]
 
 
 def window(since: datetime) -> list[tuple[StoryDoc, str]]:
     """Every grouped article since a moment with the story it is in, in the order the grouper met them."""
     rows = models.ArticleDoc.objects.filter(at__gte=since, article__story__isnull=False).order_by("placed", "article_id")
-    return [(doc_from_json(doc), str(story)) for doc, story in rows.values_list("doc", "article__story__uuid")]
+    return [(from_json(doc), str(story)) for doc, story in rows.values_list("doc", "article__story__uuid")]
 
 
 def born(since: datetime) -> dict[str, datetime]:
@@ -103,8 +103,7 @@ def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datet
                 waiting = models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token)
                 waiting.update(due_at=now, claim_token="", attempts=F("attempts") - 1)
             return None
-        for place, one in enumerate(placed):
-            _save_membership(one, number * PLACES + place, now)
+        _save_memberships(placed, number * PLACES, now)
         for merge in merges:
             _save_merge(merge)
         touched = {one.story for one in placed} | {merge.kept for merge in merges}
@@ -159,16 +158,38 @@ def _take_generation(seen: int, now: datetime) -> bool:
     return row.update(value={"generation": seen + 1}, changed_at=now) == 1
 
 
-def _save_membership(one: Placed, place: int, now: datetime) -> None:
-    if not models.ToGroup.objects.filter(article__uuid=one.article, claim_token=one.token).delete()[0]:
-        return
-    story, _ = models.Story.objects.get_or_create(
-        uuid=uuid.UUID(one.story), defaults={"created_at": now, "newest_at": now, "oldest_at": now}
+def _save_memberships(placed: Sequence[Placed], first_place: int, now: datetime) -> None:
+    """Put articles into their stories; whoever groups holds the generation's row, so nobody else writes memberships now."""
+    named = {one.article for one in placed} | {one.copy_of for one in placed if one.copy_of}
+    known = {
+        str(uuid_): (pk, story) for uuid_, pk, story in models.Article.objects.filter(uuid__in=named).values_list("uuid", "pk", "story_id")
+    }
+    waiting = models.ToGroup.objects.filter(
+        article__uuid__in=[one.article for one in placed], claim_token__in={one.token for one in placed}
     )
-    original = models.Article.objects.filter(uuid=one.copy_of).first() if one.copy_of else None
-    fresh = models.Article.objects.filter(uuid=one.article).exclude(story=story)  # one that is there already keeps why it came
-    if fresh.update(story=story, story_why=list(one.why), copy_of=original):
-        models.ArticleDoc.objects.filter(article__uuid=one.article).update(placed=place)
+    ours = set(waiting.values_list("article_id", flat=True))
+    models.ToGroup.objects.filter(pk__in=ours).delete()
+    stories = _rows_of({one.story for one in placed if known.get(one.article, (0,))[0] in ours}, now)
+    articles: list[tuple[int, dict[str, Any]]] = []
+    places: list[tuple[int, dict[str, Any]]] = []
+    for place, one in enumerate(placed, first_place):
+        key, present = known.get(one.article, (0, None))
+        if key not in ours or present == stories[one.story]:
+            continue  # one that is there already keeps why it came
+        original = known[one.copy_of][0] if one.copy_of in known else None
+        articles.append((key, {"story_id": stories[one.story], "story_why": rows.as_json(list(one.why)), "copy_of_id": original}))
+        places.append((key, {"placed": place}))
+    rows.update(models.Article, "id", articles)
+    rows.update(models.ArticleDoc, "article_id", places)
+
+
+def _rows_of(stories: set[str], now: datetime) -> dict[str, int]:
+    """The row of each story, made where there is none yet."""
+    found = dict(models.Story.objects.filter(uuid__in=stories).values_list("uuid", "pk"))
+    missing = [uuid.UUID(story) for story in stories if uuid.UUID(story) not in found]
+    models.Story.objects.bulk_create([models.Story(uuid=story, created_at=now, newest_at=now, oldest_at=now) for story in missing])
+    found |= dict(models.Story.objects.filter(uuid__in=missing).values_list("uuid", "pk"))
+    return {str(story): pk for story, pk in found.items()}
 
 
 def _save_merge(merge: Merged) -> None:
@@ -189,8 +210,10 @@ def _refresh(stories: set[str], now: datetime) -> None:
     counted = live.annotate(
         n=Count("articles"), newest=Max("articles__published_at", filter=told), oldest=Min("articles__published_at", filter=told)
     )
-    for story in counted:
-        models.Story.objects.filter(pk=story.pk).update(
-            articles_count=story.n, newest_at=min(story.newest or now, now), oldest_at=min(story.oldest or now, now)
-        )
-        models.ToRank.objects.update_or_create(story=story, defaults={"due_at": now, "claim_token": "", "attempts": 0})
+    told_of = [
+        (story.pk, {"articles_count": story.n, "newest_at": min(story.newest or now, now), "oldest_at": min(story.oldest or now, now)})
+        for story in counted
+    ]
+    rows.update(models.Story, "id", told_of)
+    waiting = [(pk, now, "", 0, "") for pk, _ in told_of]
+    rows.upsert(models.ToRank, "story_id", ("story_id", "due_at", "claim_token", "attempts", "last_error"), waiting)
