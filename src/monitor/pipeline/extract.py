@@ -12,8 +12,8 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from lxml.etree import LxmlError  # type: ignore[import-untyped]
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 from trafilatura import bare_extraction

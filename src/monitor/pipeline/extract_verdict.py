@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from lxml.html import HtmlElement
 
 from monitor.pipeline.extract_facts import Facts, kinds_of
 from monitor.pipeline.extract_title import squeezed

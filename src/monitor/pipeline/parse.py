@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
-import feedparser.api  # type: ignore[import-untyped]
+import feedparser
+import feedparser.api
 
 from monitor.pipeline.addresses import absolute
 from monitor.pipeline.moments import read_moment

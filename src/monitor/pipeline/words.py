@@ -14,7 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import anyascii
-import Stemmer  # type: ignore[import-not-found]  # compiled, no stubs
+import Stemmer
 import stopwordsiso
 
 # Vowel signs of Indic and South-East Asian scripts are letters, not accents: without them Hindi or Thai words fall apart.

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
@@ -161,12 +162,10 @@ def _take_generation(seen: int, now: datetime) -> bool:
 def _save_memberships(placed: Sequence[Placed], first_place: int, now: datetime) -> None:
     """Put articles into their stories; whoever groups holds the generation's row, so nobody else writes memberships now."""
     named = {one.article for one in placed} | {one.copy_of for one in placed if one.copy_of}
-    known = {
-        str(uuid_): (pk, story) for uuid_, pk, story in models.Article.objects.filter(uuid__in=named).values_list("uuid", "pk", "story_id")
-    }
-    waiting = models.ToGroup.objects.filter(
-        article__uuid__in=[one.article for one in placed], claim_token__in={one.token for one in placed}
-    )
+    found = models.Article.objects.filter(uuid__in=named).values_list("uuid", "pk", "story_id")
+    known = {str(uuid_): (pk, story) for uuid_, pk, story in found}
+    articles_of, tokens = [one.article for one in placed], {one.token for one in placed}
+    waiting = models.ToGroup.objects.filter(article__uuid__in=articles_of, claim_token__in=tokens)
     ours = set(waiting.values_list("article_id", flat=True))
     models.ToGroup.objects.filter(pk__in=ours).delete()
     stories = _rows_of({one.story for one in placed if known.get(one.article, (0,))[0] in ours}, now)
