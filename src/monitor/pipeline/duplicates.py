@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -81,6 +82,7 @@ class CopyIndex:
 
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
+        self._by_age: list[tuple[datetime, int]] = []
         self._last = 0
         self._dropped = 0
         self._chains = _Chains()
@@ -95,14 +97,15 @@ class CopyIndex:
         found = self._same_text(known) or self._same_title(known)
         self._last += 1
         self._remember(self._last, known)
+        heapq.heappush(self._by_age, (known.at, self._last))
         return found
 
     def forget(self, before: datetime) -> None:
         """Drop the articles from before a moment."""
-        gone = [number for number, known in self._known.items() if known.at < before]
-        for number in gone:
+        while self._by_age and self._by_age[0][0] < before:
+            _, number = heapq.heappop(self._by_age)
             del self._known[number]
-        self._dropped += len(gone)
+            self._dropped += 1
         if self._dropped > len(self._known):
             self._rebuild()
 

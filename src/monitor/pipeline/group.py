@@ -82,7 +82,6 @@ class Grouper:
         self._state.forget(before)
         if self._copies is not None:
             self._copies.forget(before)
-        self._touched &= self._state.stories.keys()
 
     def _ordered(self, doc: StoryDoc) -> _Choice | None:
         story = self._state.ordered(doc.id)
@@ -189,7 +188,7 @@ class Grouper:
     @property
     def touched(self) -> frozenset[str]:
         """The stories that the next consolidation will look at: to be given to `restore`."""
-        return frozenset(self._touched)
+        return frozenset(story for story in self._touched if story in self._state.stories)
 
     def restore(
         self,
