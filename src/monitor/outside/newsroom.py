@@ -195,6 +195,8 @@ class Newsroom:
             self._connections.add(task)
             try:
                 await self._converse(house, reader, writer)
+            except asyncio.CancelledError:
+                return  # the newsroom ends; a cancelled handler would be logged as an error by asyncio's streams
             finally:
                 self._connections.discard(task)
                 writer.close()
