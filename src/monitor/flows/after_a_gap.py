@@ -23,6 +23,6 @@ def spread_overdue(now: datetime) -> int:
         fresh = when.after_clock_jump(state, now)
         if fresh.next_at is not None and fresh.next_at < now - GAP:
             fresh = when.spread(fresh, now)
-        if fresh.next_at != state.next_at and fresh.next_at is not None:
+        if fresh.next_at is not None and abs(fresh.next_at - state.next_at) > GAP:
             moved.append((state.key, state.next_at, fresh.next_at))
     return feeds.reschedule(moved)
