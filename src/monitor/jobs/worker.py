@@ -16,6 +16,7 @@ from monitor.jobs.knowledge import load_knowledge
 from monitor.outside import reading
 from monitor.outside.fetch import HttpFetcher
 from monitor.outside.guard import Policy
+from monitor.outside.hops import HopPace
 from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading import Knowledge
 from monitor.ports import Clock, Fetcher
@@ -79,7 +80,7 @@ def open_worker(
         threads = stack.enter_context(FetchThreads(FETCH_THREADS, stopping))
         kit = Kit(
             clock=clock,
-            fetcher=fetcher or HttpFetcher(policy, clock),
+            fetcher=fetcher or stack.enter_context(HttpFetcher(policy, clock, before_hop=HopPace(policy, clock))),
             pool=pool,
             threads=threads,
             policy=policy,
