@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from monitor.outside.guard import Policy
 from monitor.outside.reader_pool import ReaderPool
@@ -16,6 +17,21 @@ Progress = Callable[[str, int, int], None]
 
 def silent(job: str, done: int, total: int) -> None:
     """Report to nobody."""
+
+
+class Queues:
+    """Who waits for a host that somebody else is asking comes back one pace after the other (P43, P44), not all when its turn lapses."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._behind: dict[str, datetime] = {}
+
+    def turn(self, host: str, free_at: datetime, pace: float) -> datetime:
+        """When the next one in this host's queue should come back; `free_at` is when its turn lapses at the latest."""
+        before = self._behind.get(host)
+        step = timedelta(seconds=pace)
+        self._behind[host] = before + step if before else min(free_at, self._now + step)
+        return self._behind[host]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.flows.kit import Kit
+from monitor.flows.kit import Kit, Queues
 from monitor.flows.stream import SETTLE_AT, Stream
 from monitor.outside import reading
 from monitor.outside.pace import host_of, interval_for
@@ -61,7 +61,8 @@ class _Poller:
         self.fetched: dict[int, Fetched] = {}
         self.unreached: list[tuple[_Poll, Failed]] = []  # judged at the end: was it the outlets, or our own line?
         self.answers: list[Outcome] = []
-        self.offline = bool(periodic.fact("offline").get("since"))
+        self.line = periodic.fact("offline")
+        self.offline = bool(self.line.get("since"))
 
     def run(self) -> PollReport:
         stream: Stream[_Poll] = Stream(
@@ -86,7 +87,7 @@ class _Poller:
         feeds.broke(poll.feed, f"{type(error).__name__}: {error}")
 
     def _claim(self, room: int) -> list[_Poll]:
-        if self.offline and self.answers:
+        if self.offline and (self.answers or self._probed_just_now()):
             return []
         while not self.kit.stop():
             now = self.kit.clock.now()
@@ -100,6 +101,11 @@ class _Poller:
                 return work
         return []
 
+    def _probed_just_now(self) -> bool:
+        """While there is no network one feed a minute is tried, however often we look (P32)."""
+        probed = self.line.get("probed")
+        return isinstance(probed, str) and self.kit.clock.now() < datetime.fromisoformat(probed) + OFFLINE_PROBE
+
     def _admit(self, claimed: list[DueFeed], now: datetime) -> list[_Poll]:
         """Sort claimed feeds into those that may go now and those that must wait for their host, a server's wish or Rule 0."""
         names = {feed.state.key: host_of(feed.state.url) for feed in claimed}
@@ -107,6 +113,7 @@ class _Poller:
         stopped = self._stopped_by_robots(claimed)
         go: list[_Poll] = []
         wait: list[tuple[DueFeed, datetime | None]] = []
+        queues = Queues(now)
         for feed in claimed:
             host = states[names[feed.state.key]]
             paced = interval_for(feed.state.url, self.kit.policy, host.crawl_delay, "feed")
@@ -116,7 +123,7 @@ class _Poller:
             elif earliest is None or earliest > now:
                 wait.append((feed, earliest))
             elif paced and (until := hosts.reserve(host.name, now)) is not None:
-                wait.append((feed, until))
+                wait.append((feed, queues.turn(host.name, until, paced)))
             else:
                 go.append(_Poll(feed, when.before_request(feed.state, now), host, paced))
         if wait:
@@ -234,8 +241,9 @@ class _Poller:
                 self._keep_state(poll, frozen, failed.kind, f"No network: {failed.reason}")
             else:
                 self._keep(poll, failed, None, failed.kind, reason=failed.reason)
-        if self.answers and offline != self.offline:
-            periodic.set_fact("offline", {"since": now.isoformat()} if offline else {}, now)
+        if self.answers and (offline or self.offline):
+            since = self.line.get("since") or now.isoformat()
+            periodic.set_fact("offline", {"since": since, "probed": now.isoformat()} if offline else {}, now)
 
     def _settle(self, stream: Stream[_Poll], *, at_end: bool = False) -> None:
         """Write what came back, a hundred feeds a transaction."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.flows.kit import Kit
+from monitor.flows.kit import Kit, Queues
 from monitor.flows.stream import Stream
 from monitor.outside import reading
 from monitor.outside.pace import host_of, interval_for, is_loopback
@@ -120,8 +120,9 @@ class _Reader:
         self._learn_robots({_origin(article.url) for article in claimed if _wants_page(article)}, now)
         go: list[_Work] = []
         wait: list[tuple[DueArticle, datetime]] = []
+        queues = Queues(now)
         for article in claimed:
-            place = self._place(article, now)
+            place = self._place(article, now, queues)
             if isinstance(place, datetime):
                 wait.append((article, place))
             elif place is not None:
@@ -131,7 +132,7 @@ class _Reader:
         self.report.postponed += len(wait)
         return go
 
-    def _place(self, article: DueArticle, now: datetime) -> _Work | datetime | None:
+    def _place(self, article: DueArticle, now: datetime, queues: Queues) -> _Work | datetime | None:
         """What to do for an article now, when to come back for it, or None when it waits for a robots.txt that is on its way."""
         if not _wants_page(article):
             return _Work(article, "")
@@ -144,7 +145,7 @@ class _Reader:
             return self._disallowed(article, rules)
         if (rest := hosts.pages_rest(host, now)) is not None:
             return self._rested(article, rest, now)
-        if (turn := self._turn(article, host, now)) is not None:
+        if (turn := self._turn(article, host, now, queues)) is not None:
             return turn
         if rules is None:
             self.parked[origin] = []
@@ -168,11 +169,12 @@ class _Reader:
         delay = hosts.states([host])[host].crawl_delay if not is_loopback(url) else 0.0
         return interval_for(url, self.kit.policy, delay, "page")
 
-    def _turn(self, article: DueArticle, host: str, now: datetime) -> datetime | None:
+    def _turn(self, article: DueArticle, host: str, now: datetime, queues: Queues) -> datetime | None:
         """When to come back for this host, or None when it is our turn now."""
-        if interval_for(article.url, self.kit.policy, 0.0, "page") == 0:
+        pace = self._paced(article.url, host)
+        if pace == 0 or (free_at := hosts.reserve(host, now)) is None:
             return None
-        return hosts.reserve(host, now)
+        return queues.turn(host, free_at, pace)
 
     def _learn_robots(self, origins: set[str], now: datetime) -> None:
         for origin, seen in hosts.robots(origins - set(self.rules)).items():

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from monitor.jobs.timetable import TIMETABLE, Job, next_due, run_due
 from monitor.jobs.worker import Worker
+from monitor.store import periodic
 
 PATIENCE = timedelta(seconds=75)
 """Rows due this soon only wait for their host's turn (P43, P44): once waits for them instead of leaving them behind."""
@@ -41,6 +42,8 @@ def _wait(worker: Worker) -> bool:
     """Wait for rows that are only held by their host's pace; False when none is."""
     now = worker.kit.clock.now()
     soon = next_due(now)
+    if periodic.fact("offline").get("since"):  # without a network a feed a minute is tried for ever (P32)
+        return False
     if soon is None or soon > now + PATIENCE:
         return False
     while now < soon and not worker.stopping.is_set():  # in short steps: who asks us to stop is not kept waiting (F-03)
