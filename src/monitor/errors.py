@@ -4,6 +4,7 @@
     ├── ConfigError        feeds.yaml, themes.yaml or a setting is wrong; carries every Problem at once
     ├── AddressRefused     an address the desk may not fetch (private network, odd port, malformed)
     ├── UsageError         a command or form was given something it cannot use
+    │   └── QueryError     a search or alert query that cannot be read
     ├── StoreError         the database cannot do what was asked
     │   └── SchemaMismatch the database and the code are of different versions
     ├── AlreadyRunning     another process of this desk holds the home directory
@@ -14,6 +15,7 @@ Expected failures of the outside world (a feed answers 404, a page is not HTML) 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -49,6 +51,20 @@ class AddressRefused(MonitorError):
 
 class UsageError(MonitorError):
     """A command or form was given something it cannot use."""
+
+
+class QueryError(UsageError):
+    """A query that cannot be read: `code` and `values` say what is wrong in any language, `position` where in `query` (in characters).
+
+    The exception's own text is English; pipeline/query_says.py words it in English and French.
+    """
+
+    def __init__(self, text: str, *, code: str, values: Mapping[str, str], query: str, position: int) -> None:
+        self.code = code
+        self.values = values
+        self.query = query
+        self.position = position
+        super().__init__(text)
 
 
 class StoreError(MonitorError):

@@ -1,0 +1,276 @@
+"""An article as queries see it: words by position, their stems, and what is known of the article; and the same as text to keep.
+
+Positions: the title from 0, a gap of 100, the lead, a gap of 100, the body; no phrase or nearness reaches from one into the next.
+The lead is the first 120 words, up to the end of the sentence in which they end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import chain
+from typing import NamedTuple
+
+from monitor.pipeline.query_terms import language_key, value_key, written
+from monitor.pipeline.words import Token, clitics, primary, stems, tokenise
+from monitor.records import Evidence, Tagged
+
+LEAD_WORDS = 120
+_LONGEST_LEAD = 160
+GAP = 100
+_FULL_STOPS = frozenset(".!?…。！？\n؟।")
+_VERSION = "1"
+
+
+Counts = tuple[int, int, int]  # words of title, lead, body
+
+
+class Span(NamedTuple):
+    """Positions from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+class Place(NamedTuple):
+    """Where an entity is named: `start` in tokens from the start of the title or of the text, and how many tokens it takes."""
+
+    in_title: bool
+    start: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of an article besides its words, as queries ask for it; every list may hold several names of the same thing.
+
+    `outlet`: its id and its name. `regions`: countries the article is about, their UN M49 regions, the section. `has`: text, paywall.
+    """
+
+    outlet: tuple[str, ...] = ()
+    country: str = ""
+    kind: str = ""
+    themes: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    story: str = ""
+    has: tuple[str, ...] = ()
+    published: datetime | None = None
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # entity id -> where it is named
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDoc:
+    """An article ready for queries; make one with `match_doc` or `doc_from_tokens`, once, and ask it any number of queries.
+
+    `at` gives the positions of each token and of each Arabic or Hebrew form without its prefixes; `families` the tokens of each stem.
+    `offsets` are the first sign and the one after the last of each word in title or text, empty when made from kept tokens.
+    """
+
+    language: str
+    words: tuple[str, ...]  # tokens without the gaps: title, lead, body
+    raws: tuple[str, ...]
+    counts: Counts
+    facts: frozenset[str]  # "theme:terror", "outlet:le-monde"
+    authors: tuple[tuple[str, ...], ...]  # the tokens of each name
+    day: date | None
+    named: Mapping[str, tuple[Span, ...]]  # entity key -> where it is named
+    at: Mapping[str, Sequence[int]]
+    families: Mapping[str, Sequence[str]]
+    offsets: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def lead_start(self) -> int:
+        """The first position of the lead."""
+        return self.counts[0] + GAP
+
+    @property
+    def body_start(self) -> int:
+        """The first position of the body."""
+        return self.counts[0] + self.counts[1] + 2 * GAP
+
+    def index(self, position: int) -> int:
+        """The place of a position in `words`."""
+        return position - GAP * ((position >= self.lead_start) + (position >= self.body_start))
+
+
+# ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def match_doc(title: str, text: str, language: str, about: About | None = None) -> MatchDoc:
+    """An article as queries see it; `language` is its BCP 47 code or ""."""
+    headline, rest = tokenise(title), tokenise(text)
+    lead = _lead(text, rest)
+    words = [*headline, *rest]
+    offsets = tuple((token.start, token.start + len(token.raw)) for token in words)
+    raws = tuple(written(token.raw) for token in words)
+    counts = len(headline), lead, len(rest) - lead
+    return _doc(language, tuple(token.text for token in words), raws, counts, about or About(), offsets)
+
+
+def _lead(text: str, words: Sequence[Token]) -> int:
+    """How many words the lead has."""
+    if len(words) <= LEAD_WORDS:
+        return len(words)
+    for place in range(LEAD_WORDS, min(_LONGEST_LEAD, len(words) - 1) + 1):
+        before = words[place - 1]
+        if not _FULL_STOPS.isdisjoint(text[before.start + len(before.raw) : words[place].start]):
+            return place
+    return LEAD_WORDS
+
+
+def _doc(
+    language: str,
+    words: tuple[str, ...],
+    raws: tuple[str, ...],
+    counts: Counts,
+    about: About,
+    offsets: tuple[tuple[int, int], ...],
+) -> MatchDoc:
+    title, lead, body = counts
+    positions = chain(range(title), range(title + GAP, title + GAP + lead), range(title + lead + 2 * GAP, title + lead + body + 2 * GAP))
+    at: dict[str, list[int]] = {}
+    for token, position in zip(words, positions, strict=True):
+        if token in at:
+            at[token].append(position)
+        else:
+            at[token] = [position]
+    if primary(language) in ("ar", "he"):
+        _add_without_prefixes(at, language)
+    families: dict[str, list[str]] = {}
+    for token, family in zip(at, stems(at, language), strict=True):
+        if family in families:
+            families[family].append(token)
+        else:
+            families[family] = [token]
+    authors = tuple(tuple(value_key(name).split("-")) for name in about.authors)
+    day = about.published.astimezone(UTC).date() if about.published else None
+    return MatchDoc(language, words, raws, counts, _facts(language, about), authors, day, _named(about, counts), at, families, offsets)
+
+
+def _add_without_prefixes(at: dict[str, list[int]], language: str) -> None:
+    for token, positions in list(at.items()):
+        for rest in clitics(token, language):
+            at[rest] = sorted({*at.get(rest, ()), *positions})
+
+
+def _facts(language: str, about: About) -> frozenset[str]:
+    lists = {
+        "outlet": about.outlet, "country": (about.country,), "kind": (about.kind,), "theme": about.themes, "region": about.regions,
+        "entity": (*about.entities, *about.places), "story": (about.story,), "has": about.has,
+    }  # fmt: skip
+    facts = {f"{name}:{key}" for name, values in lists.items() for value in values if (key := value_key(value))}
+    if language:
+        facts |= {f"lang:{language_key(language)}", f"lang:{language_key(primary(language))}"}
+    return frozenset(facts)
+
+
+def _named(about: About, counts: Counts) -> dict[str, tuple[Span, ...]]:
+    title, lead, body = counts
+    named: dict[str, tuple[Span, ...]] = {}
+    for name, places in about.places.items():
+        spans = set(named.get(value_key(name), ()))
+        for place in places:
+            room = title if place.in_title else lead + body
+            if place.start >= 0 and place.words > 0 and place.start + place.words <= room:
+                first, last = (_position(counts, place.in_title, at) for at in (place.start, place.start + place.words - 1))
+                spans.add(Span(first, last + 1))
+        named[value_key(name)] = tuple(sorted(spans))
+    return named
+
+
+def _position(counts: Counts, in_title: bool, at: int) -> int:
+    title, lead, _ = counts
+    return at if in_title else title + GAP + at + (GAP if at >= lead else 0)
+
+
+# ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def columns(doc: MatchDoc) -> dict[str, str]:
+    """The normalised words of each zone as text with blanks, and all forms in which words may be met besides ("§" stem, "¤" form without
+    prefix): what a full-text index is built from."""
+    title, lead, _ = doc.counts
+    own = set(doc.words)
+    forms = [f"§{family}" for family in doc.families] + [f"¤{token}" for token in doc.at if token not in own]
+    return {
+        "title": " ".join(doc.words[:title]),
+        "lead": " ".join(doc.words[title : title + lead]),
+        "body": " ".join(doc.words[title + lead :]),
+        "forms": " ".join(forms),
+    }
+
+
+def token_string(doc: MatchDoc) -> str:
+    """The words of an article as text to keep, from which `doc_from_tokens` makes the same document again (without offsets).
+
+    Five lines: version, title, lead, body (normalised words), then how they were written where that differs: how many words after the last
+    such one, and "^" for a capital first letter, "!" for all capitals, "=" and the word for anything else.
+    """
+    kept = columns(doc)
+    marks, last = [], 0
+    for place, (token, raw) in enumerate(zip(doc.words, doc.raws, strict=True)):
+        if raw != token:
+            mark = "^" if raw == token[0].upper() + token[1:] else "!" if raw == token.upper() else f"={raw}"
+            marks.append(f"{place - last}{mark}")
+            last = place
+    return "\n".join((_VERSION, kept["title"], kept["lead"], kept["body"], " ".join(marks)))
+
+
+def doc_from_tokens(kept: str, language: str, about: About | None = None) -> MatchDoc:
+    """The document that was kept; raises ValueError when the text is not one that `token_string` made."""
+    lines = kept.split("\n")
+    if len(lines) != 5 or lines[0] != _VERSION:
+        raise ValueError("the kept words of an article are damaged or of another version")
+    zones = [line.split(" ") if line else [] for line in lines[1:4]]
+    words = tuple(chain.from_iterable(zones))
+    raws, place = list(words), 0
+    for mark in lines[4].split(" ") if lines[4] else ():
+        digits = len(mark) - len(mark.lstrip("0123456789"))
+        if not digits or place + int(mark[:digits]) >= len(words):
+            raise ValueError("the kept words of an article are damaged")
+        place += int(mark[:digits])
+        raws[place] = _raw(words[place], mark[digits:])
+    title, lead, body = (len(zone) for zone in zones)
+    return _doc(language, words, tuple(raws), (title, lead, body), about or About(), ())
+
+
+def _raw(token: str, mark: str) -> str:
+    if mark.startswith("="):
+        return mark[1:]
+    return token[0].upper() + token[1:] if mark == "^" else token.upper()
+
+
+# ── from tags ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def named_places(evidence: Iterable[Evidence]) -> dict[str, tuple[Place, ...]]:
+    """Where entities are named, from the evidence of tagging, whose offsets count from title, lead (120 words) and body."""
+    found: dict[str, list[Place]] = {}
+    for one in evidence:
+        kind, _, name = one.what.partition(":")
+        if kind == "entity" and name:
+            start = one.offset + (LEAD_WORDS if one.zone == "body" else 0)
+            found.setdefault(name, []).append(Place(one.zone == "title", start, max(1, len(tokenise(one.words)))))
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def about_tagged(tagged: Tagged, known: About, regions: Mapping[str, Sequence[str]]) -> About:
+    """What tagging found, added to what else is known; `regions` names the regions of a country (ISO 3166-1 alpha-2)."""
+    countries = [country.country for country in tagged.countries]
+    names = [name for country in countries for name in (country, *regions.get(country, ()))]
+    return About(
+        known.outlet,
+        known.country,
+        known.kind,
+        (*known.themes, *(theme.theme for theme in tagged.themes)),
+        (*known.regions, *([tagged.section] if tagged.section else []), *names),
+        (*known.entities, *tagged.entities),
+        known.authors,
+        known.story,
+        known.has,
+        known.published,
+        {**known.places, **named_places(tagged.evidence)},
+    )
