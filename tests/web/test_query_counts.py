@@ -21,6 +21,7 @@ def _leads(number: int) -> str:
         outlet = rows.an_outlet()
         rows.a_feed(outlet, last_change_at=rows.NOW - timedelta(days=9))
         rows.a_told_lead("Lead", outlet, claimed_by=rows.a_person())
+        rows.a_told_lead("Old", outlet, newest_at=rows.NOW - timedelta(days=3))
     return "/"
 
 

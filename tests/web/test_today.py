@@ -10,7 +10,7 @@ from django.test import Client
 
 from monitor.store import models
 from tests.web import rows
-from tests.web.reading import texts
+from tests.web.reading import elements, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +117,64 @@ def test_a_past_empty_day_names_the_outlets_that_brought_nothing(contributor: Cl
     rows.a_feed(unheard)
     rows.an_article(heard, None, "Something", discovered_at=rows.NOW - timedelta(days=2))
     assert texts(contributor.get("/?day=2026-03-12"), ".silent li") == ["Unheard"]
+
+
+def test_what_has_not_moved_for_two_days_is_folded_under_its_section(contributor: Client) -> None:
+    outlet = rows.an_outlet()
+    rows.a_told_lead("Moved", outlet, newest_at=rows.NOW - timedelta(hours=47), queued_at=rows.NOW - timedelta(days=3), score=1)
+    rows.a_told_lead("Old news", outlet, newest_at=rows.NOW - timedelta(hours=49), score=80)
+    page = contributor.get("/")
+    assert texts(page, "article.card h3") == ["Moved"]
+    assert texts(page, "details.older summary") == ["Older, still open 1"]
+    assert texts(page, "details.older h3") == ["Old news"]
+    assert [one.get("open") for one in elements(page, "details.older")] == [None]
+
+
+def test_a_lead_left_open_stands_among_the_older_ones_for_a_week(contributor: Client) -> None:
+    outlet = rows.an_outlet()
+    for days, status in ((4, "queued"), (5, "quiet"), (4, "used"), (8, "queued")):
+        at = rows.NOW - timedelta(days=days)
+        rows.a_told_lead(f"{status} {days}", outlet, status=status, newest_at=at, queued_at=at, score=float(days))
+    assert texts(contributor.get("/"), "details.older h3") == ["quiet 5", "queued 4"]
+
+
+def test_a_lead_somebody_took_stays_in_sight_however_old(contributor: Client) -> None:
+    at = rows.NOW - timedelta(days=9)
+    rows.a_told_lead("Taken", rows.an_outlet(), status="claimed", claimed_by=rows.a_person(), newest_at=at, queued_at=at)
+    assert texts(contributor.get("/"), "article.card h3") == ["Taken"]
+
+
+def test_when_nothing_moved_the_page_says_so_and_shows_the_older_leads(contributor: Client) -> None:
+    rows.a_told_lead("Old news", rows.an_outlet(), newest_at=rows.NOW - timedelta(days=3))
+    page = contributor.get("/")
+    assert texts(page, ".notice") == ["Nothing has moved in the last 48 hours. The leads below are older."]
+    assert [one.get("open") is not None for one in elements(page, "details.older")] == [True]
+    assert texts(page, "article.card") == []
+
+
+def test_a_past_day_folds_what_was_old_then(contributor: Client) -> None:
+    outlet, day = rows.an_outlet(), rows.NOW - timedelta(days=10)
+    rows.a_told_lead("Of that day", outlet, queued_at=day, newest_at=day)
+    rows.a_told_lead("Old then", outlet, queued_at=day, newest_at=day - timedelta(days=3))
+    rows.a_told_lead("Of the day before", outlet, queued_at=day - timedelta(days=1), newest_at=day - timedelta(days=1))
+    page = contributor.get("/?day=2026-03-04")
+    assert texts(page, "article.card h3") == ["Of that day"]
+    assert texts(page, "details.older summary") == ["Older 1"]
+    assert texts(page, "details.older h3") == ["Old then"]
+
+
+def test_leads_that_moved_come_before_older_ones_of_higher_score_under_the_limit(
+    contributor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitor.web.views import today
+
+    monkeypatch.setattr(today, "MOST_CARDS", 1)
+    outlet = rows.an_outlet()
+    rows.a_told_lead("Old news", outlet, newest_at=rows.NOW - timedelta(days=3), score=90)
+    rows.a_told_lead("Moved", outlet, score=1)
+    page = contributor.get("/")
+    assert texts(page, "article.card h3") == ["Moved"]
+    assert texts(page, ".aside") == ["1 lead of lower rank is not shown."]
 
 
 def test_a_section_with_many_leads_shows_its_best_and_leads_to_the_rest(contributor: Client) -> None:

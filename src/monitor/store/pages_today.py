@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from monitor.store import models
 
 SHOWN = ("queued", "claimed", "used", "quiet")
 QUIET_AFTER = timedelta(hours=12)
 """A story without a new article for this long is called quiet."""
+OPEN_FOR = timedelta(days=7)
+"""A lead nobody has taken stands among the older ones of today for this long after its newest article."""
 SILENT_AFTER = timedelta(hours=24)
 """No outlet is called silent sooner; slower ones after three times their own gap between entries (P40)."""
 
@@ -75,16 +77,43 @@ class Silent:
     since: datetime | None
 
 
-def leads_between(start: datetime, end: datetime, *, section: str = "", limit: int = 400) -> tuple[list[Card], int]:
-    """Leads alive in [start, end), best first, and how many there are: queued in it, or queued before and still growing in it."""
-    alive = Q(queued_at__gte=start, queued_at__lt=end) | Q(queued_at__lt=end, newest_at__gte=start)
-    rows = models.Lead.objects.filter(alive, status__in=SHOWN).select_related("story", "claimed_by").order_by("-score", "pk")
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Leads, best first: those that moved, the older ones, and how many there are of both, shown or not."""
+
+    moved: tuple[Card, ...]
+    older: tuple[Card, ...]
+    total: int
+
+
+def leads_between(start: datetime, end: datetime, *, moved_since: datetime, section: str = "", limit: int = 400) -> Queue:
+    """Leads alive in [start, end): queued in it, or queued before and growing in it.
+
+    A lead has moved when it has an article since `moved_since` or somebody has taken it; the others are older. Those that moved come first
+    under the limit.
+    """
+    alive = Q(queued_at__gte=start) | Q(newest_at__gte=start)
+    return _queue(alive & Q(queued_at__lt=end), moved_since, section, limit)
+
+
+def open_leads(start: datetime, end: datetime, *, moved_since: datetime, section: str = "", limit: int = 400) -> Queue:
+    """As `leads_between`, with the leads taken by somebody and, among the older ones, those left open for no longer than a week."""
+    waiting = Q(status__in=("queued", "quiet"), newest_at__gte=end - OPEN_FOR)
+    alive = Q(queued_at__gte=start) | Q(newest_at__gte=moved_since) | Q(status="claimed") | waiting
+    return _queue(alive & Q(queued_at__lt=end), moved_since, section, limit)
+
+
+def _queue(alive: Q, moved_since: datetime, section: str, limit: int) -> Queue:
+    moved = Case(When(Q(newest_at__gte=moved_since) | Q(status="claimed"), then=Value(1)), default=Value(0))
+    rows = models.Lead.objects.filter(alive, status__in=SHOWN).select_related("story", "claimed_by")
     if section:
         rows = rows.filter(section=section)
-    found = list(rows[: limit + 1])
+    found = list(rows.annotate(moved=moved).order_by("-moved", "-score", "pk")[: limit + 1])
     total = rows.count() if len(found) > limit else len(found)
-    told = _told({lead.story_id for lead in found[:limit]})
-    return [card(lead, told.get(lead.story_id, [])) for lead in found[:limit]], total
+    shown = found[:limit]
+    told = _told({lead.story_id for lead in shown})
+    dressed = [(lead.moved, card(lead, told.get(lead.story_id, []))) for lead in shown]
+    return Queue(tuple(one for moved, one in dressed if moved), tuple(one for moved, one in dressed if not moved), total)
 
 
 def pulses() -> list[FeedPulse]:

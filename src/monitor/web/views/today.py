@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from monitor.store import pages_today
 from monitor.store.pages import DeskFacts
-from monitor.store.pages_today import Card, FeedPulse
+from monitor.store.pages_today import FeedPulse, Queue
 from monitor.web import moment
 from monitor.web.access import READ, allow
 from monitor.web.cards import StoryCard, dress
@@ -24,17 +24,21 @@ from monitor.web.page import facts_of, local_now, show, zone_of
 A_SECTION = 24
 """Cards of one section on the whole day's page; the section's own page shows them all."""
 MOST_CARDS = 400
+MOVED_WITHIN = timedelta(hours=48)
+"""A story without an article for longer than this is not the day's news any more: its lead is folded away."""
 SILENT_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One section of the day; `more` is how many leads are only on the section's own page."""
+    """One section of the day; `older` did not move, `more` is how many leads are only on the section's own page."""
 
     id: str
     label: str
     cards: tuple[StoryCard, ...]
     more: int
+    older: tuple[StoryCard, ...]
+    older_more: int
 
 
 @allow(READ, "GET")
@@ -46,7 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
     section = request.GET.get("section", "")
     section = section if section in {one.id for one in facts.desk.sections} else ""
     start, end = _bounds(day, zone)
-    found, total = pages_today.leads_between(start, end, section=section, limit=MOST_CARDS)
+    queue = _queue(now, start, end, section, is_today=day == this_day)
     feeds = pages_today.pulses()
     silent = pages_today.silent(feeds, now) if day == this_day else pages_today.without_article(start, end)
     context = {
@@ -56,11 +60,11 @@ def today(request: HttpRequest) -> HttpResponse:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < this_day else None,
         "section": section,
-        "columns": _columns(found, facts, section, now, start),
-        "total": total,
-        "left_out": total - len(found),
+        "columns": _columns(queue, facts, section, now, start),
+        "nothing_moved": bool(queue.older) and not queue.moved,
+        "left_out": queue.total - len(queue.moved) - len(queue.older),
         "notices": _notices(feeds, facts),
-        "why_empty": _why_empty(feeds, is_today=day == this_day) if not found else "",
+        "why_empty": _why_empty(feeds, is_today=day == this_day) if not queue.total else "",
         "silent": silent[:SILENT_SHOWN],
         "silent_more": max(0, len(silent) - SILENT_SHOWN),
     }
@@ -79,18 +83,26 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def _columns(found: Sequence[Card], facts: DeskFacts, only: str, now: datetime, start: datetime) -> list[Column]:
+def _queue(now: datetime, start: datetime, end: datetime, section: str, *, is_today: bool) -> Queue:
+    """Today also brings what is still open of the days before; a past day only what it was alive with."""
+    if is_today:
+        return pages_today.open_leads(start, end, moved_since=now - MOVED_WITHIN, section=section, limit=MOST_CARDS)
+    return pages_today.leads_between(start, end, moved_since=end - MOVED_WITHIN, section=section, limit=MOST_CARDS)
+
+
+def _columns(queue: Queue, facts: DeskFacts, only: str, now: datetime, start: datetime) -> list[Column]:
     language = get_language() or "en"
     known = [one.id for one in facts.desk.sections]
-    order = known + sorted({card.section for card in found} - set(known))
     columns = []
-    for section in order:
-        cards = [card for card in found if card.section == section]
-        shown = cards if only else cards[:A_SECTION]
-        if shown:
-            dressed = tuple(dress(card, facts, language, now, start) for card in shown)
+    for section in known + sorted({card.section for card in (*queue.moved, *queue.older)} - set(known)):
+        moved = [card for card in queue.moved if card.section == section]
+        older = [card for card in queue.older if card.section == section]
+        most = MOST_CARDS if only else A_SECTION
+        if moved or older:
+            cards = tuple(dress(card, facts, language, now, start) for card in moved[:most])
+            folded = tuple(dress(card, facts, language, now, start) for card in older[:most])
             label = facts.section_label(section, language) or _("Without section")
-            columns.append(Column(section, label, dressed, len(cards) - len(shown)))
+            columns.append(Column(section, label, cards, max(0, len(moved) - most), folded, max(0, len(older) - most)))
     return columns
 
 
