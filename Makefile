@@ -17,11 +17,16 @@ install: $(VENV)/run.stamp
 
 install-dev: $(VENV)/dev.stamp
 
+# What meets the database runs twice: on SQLite, and on a PostgreSQL that tests/postgres.py starts (or MONITOR_TEST_DATABASE_URL names).
+BOTH_DATABASES := tests/store tests/flows tests/jobs tests/path
+
 test: install-dev browser
-	@$(PYTEST) -q -m "not long"
+	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q -m "not long"
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -m "not long" $(BOTH_DATABASES)
 
 test-long: install-dev browser
-	@$(PYTEST) -q
+	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q
 
 check: install-dev
 	@$(BIN)/ruff check .

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.fakes import FakeClock
 
 from monitor.store import due, workers
 from monitor.store.models import Periodic
+from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.django_db
 

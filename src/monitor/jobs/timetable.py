@@ -70,6 +70,9 @@ TIMETABLE: tuple[Job, ...] = (
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
 )
 
+TRY_AGAIN = timedelta(hours=1)
+"""A keyed job that broke is tried again after this, or after its own time if that is sooner."""
+
 _ROWS = (models.Feed, models.ToRead, models.ToGroup, models.ToRank)
 
 
@@ -87,7 +90,12 @@ def run_due(line: Job, worker: Worker) -> str:
     token = periodic.claim(line.name, now, worker=worker.kit.worker)
     if not token:
         return ""
-    summary = line.run(worker)
+    try:
+        summary = line.run(worker)
+    except Exception as error:
+        soon = worker.kit.clock.now() + min(line.repeat, TRY_AGAIN)
+        periodic.failed(line.name, token, next_at=soon, reason=f"{type(error).__name__}: {error}")
+        raise
     ended = worker.kit.clock.now()
     periodic.finish(line.name, token, ended, next_at=ended + line.repeat, summary=summary)
     return summary

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from monitor.store import feeds, models
 
@@ -21,13 +21,16 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
     unpinned = Q(article__story=None) | Q(article__story__frozen=False)
     old_text = Q(article__read_at__lt=text) | Q(article__rights="reserved", article__read_at__lt=reserved)
     texts = models.ArticleText.objects.filter(unpinned & old_text)
+    said = models.Entry.objects.filter(unpinned & old_text).exclude(content="")  # the full text some feeds carry is text too
     articles = models.Article.objects.filter(Q(story=None) | Q(story__frozen=False), discovered_at__lt=metadata)
     used_links = models.OneTimeLink.objects.filter(expires_at__lt=text)
     sessions = Session.objects.filter(expire_date__lt=now)
     if dry_run:
-        return {"texts": texts.count(), "articles": articles.count(), "old links": used_links.count(), "sessions": sessions.count()}
+        over = {"texts": texts, "texts of feeds": said, "articles": articles, "old links": used_links, "sessions": sessions}
+        return {what: found.count() for what, found in over.items()}
     return {
         "texts": _drop(texts, models.ArticleText),
+        "texts of feeds": _empty(said),
         "articles": _drop(articles, models.Article),
         "old links": used_links.delete()[0],
         "sessions": sessions.delete()[0],
@@ -40,6 +43,13 @@ def checkpoint() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _empty(entries: QuerySet[models.Entry]) -> int:
+    gone = 0
+    while keys := list(entries.values_list("pk", flat=True)[:BATCH]):
+        gone += models.Entry.objects.filter(pk__in=keys).update(content="")
+    return gone
 
 
 def _drop(rows: object, model: type) -> int:

@@ -21,6 +21,7 @@ def ensure(names: Mapping[str, datetime]) -> None:
 
 def claim(name: str, now: datetime, *, worker: str) -> str:
     """Claim one job if it is due; returns the token, or "" when it is not due or somebody else has it."""
+    models.Periodic.objects.filter(name=name, attempts__gte=due.GIVE_UP_AFTER).update(attempts=0)  # the timetable gives nothing up
     token, keys = due.claim(models.Periodic, now, limit=1, lease=LEASE, worker=worker, where=Q(name=name))
     return token if keys else ""
 

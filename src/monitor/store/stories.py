@@ -167,7 +167,7 @@ def _save_memberships(placed: Sequence[Placed], first_place: int, now: datetime)
     articles_of, tokens = [one.article for one in placed], {one.token for one in placed}
     waiting = models.ToGroup.objects.filter(article__uuid__in=articles_of, claim_token__in=tokens)
     ours = set(waiting.values_list("article_id", flat=True))
-    models.ToGroup.objects.filter(pk__in=ours).delete()
+    models.ToGroup.objects.filter(pk__in=ours, claim_token__in=tokens).delete()  # one that fell due anew meanwhile stays
     stories = _rows_of({one.story for one in placed if known.get(one.article, (0,))[0] in ours}, now)
     articles: list[tuple[int, dict[str, Any]]] = []
     places: list[tuple[int, dict[str, Any]]] = []

@@ -1,0 +1,46 @@
+"""What leaves when its time is over, and what stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.flows.keep_house import prune_at
+from monitor.store import models
+from tests.fakes import NOON
+from tests.store.rows import an_article, an_outlet
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(number: int, *, days: float, rights: str = "open", frozen: bool = False) -> str:
+    """An article read so many days ago, with the text of its page and of its feed."""
+    at = NOON - timedelta(days=days)
+    story = models.Story.objects.create(created_at=at, newest_at=at, oldest_at=at, frozen=frozen)
+    article = an_article(number, at=at, rights=rights, story=story)
+    new = {"outlet": an_outlet(), "interval": timedelta(hours=1)}
+    feed, _ = models.Feed.objects.get_or_create(url="https://port.example/feed", defaults=new)
+    models.ArticleText.objects.create(article=article, text="text")
+    models.Entry.objects.create(feed=feed, guid_hash=article.key, article=article, link_key=article.key, title=article.title, title_hash="",
+                                content_hash="", content="text", seen_at=at)  # fmt: skip
+    return article.title
+
+
+def test_texts_leave_after_thirty_days_and_reserved_ones_after_one() -> None:
+    new, reserved_new = kept(1, days=29), kept(2, days=0.9, rights="reserved")
+    pinned = kept(3, days=31, frozen=True)
+    kept(4, days=31), kept(5, days=1.1, rights="reserved")
+    assert prune_at(NOON, dry_run=True) == "2 texts, 2 texts of feeds"
+    assert prune_at(NOON, dry_run=False) == "2 texts, 2 texts of feeds"
+    assert set(models.ArticleText.objects.values_list("article__title", flat=True)) == {new, reserved_new, pinned}
+    assert set(models.Entry.objects.exclude(content="").values_list("title", flat=True)) == {new, reserved_new, pinned}
+    assert models.Article.objects.count() == models.Entry.objects.count() == 5
+    assert prune_at(NOON, dry_run=False) == "nothing to prune"
+
+
+def test_articles_leave_after_two_years_unless_their_story_is_published() -> None:
+    new, published = kept(1, days=729), kept(2, days=731, frozen=True)
+    kept(3, days=731)
+    prune_at(NOON, dry_run=False)
+    assert set(models.Article.objects.values_list("title", flat=True)) == {new, published}
