@@ -105,6 +105,21 @@ def test_links_to_other_articles_are_left_out() -> None:
     assert read(page("".join(f"<p>{one}</p>{extra}" for one in PARAGRAPHS))).text.split("\n") == PARAGRAPHS
 
 
+def test_table_in_a_figure_and_text_after_a_script_or_picture_are_kept() -> None:
+    rows = "".join(f"<tr><td>Frigate number {number}</td><td>{40 + number} sailors</td></tr>" for number in range(3))
+    body = f'{BODY}<figure><table>{rows}</table></figure><p>The <script>1</script>list <svg><path/></svg>is <img src="a">complete.</p>'
+    lines = read(page(body)).text.split("\n")
+    told = [f"| Frigate number {number} | {40 + number} sailors |" for number in range(3)]
+    assert [line for line in lines if line.startswith("|")] == told
+    assert lines[-1] == "The list is complete."
+
+
+@pytest.mark.parametrize("begin", ["<!DOCTYPE html PUBLIC 'a' 'b'/>\n<html>", "<!doctype html>\n<html lang='en'/>"])
+def test_page_with_a_beginning_that_closes_itself_is_read(begin: str) -> None:
+    found = read(f"{begin}<body><article><h1>Frigates return</h1>{BODY}</article></body></html>".encode())
+    assert (found.title, found.text.split("\n")) == ("Frigates return", PARAGRAPHS)
+
+
 def test_standfirst_leads_the_text() -> None:
     lead = "After four months in the strait two of three ships are home, and nobody knows for how long they will stay."
     head = f"<meta name='description' content='{lead}'>"
