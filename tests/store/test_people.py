@@ -45,7 +45,14 @@ def test_a_bad_address_role_or_language_is_refused(email: str, role: str, langua
     assert models.Person.objects.count() == 0
 
 
-def test_the_first_admin_is_made_only_when_nobody_exists() -> None:
+def test_the_first_admin_is_made_though_others_were_let_in_before() -> None:
+    people.add("ada@desk.localhost", "", "", "editor", "en", NOW)
+    first = people.first_admin(NOW)
+    assert first is not None
+    assert (first.email, first.role) == ("editor@desk.localhost", "admin")
+
+
+def test_the_first_admin_is_made_only_when_there_is_none() -> None:
     first = people.first_admin(NOW)
     assert first is not None
     assert (first.email, first.role) == ("editor@desk.localhost", "admin")

@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk
+from monitor.config.environment import Settings
 from monitor.outside.clock import SystemClock
 
 app = typer.Typer(help="The people of the desk.", no_args_is_help=True)
@@ -33,6 +34,7 @@ def add(
     person = people.add(email, given, family, role, language, now)
     show.line(f"Added {person.email} as {role}. Their one-time link, good for three days:")
     show.line(sign_in_address(settings, people.make_link(person, "invite", now, INVITED_FOR)))
+    _say_where(settings)
 
 
 @app.command()
@@ -43,6 +45,7 @@ def link(email: Email) -> None:
     from monitor.store import people
 
     show.line(sign_in_address(settings, people.make_link(people.find(email), "sign-in", SystemClock().now())))
+    _say_where(settings)
 
 
 @app.command()
@@ -68,3 +71,9 @@ def list_(
     ]
     empty = "Nobody yet. `monitor person add EMAIL` takes somebody in."
     show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty=empty)
+
+
+def _say_where(settings: Settings) -> None:
+    """A link to this machine's own address is of no use elsewhere; said on standard error, so that the link can be piped."""
+    if not settings.public_url and settings.host in {"127.0.0.1", "::1", "localhost"}:
+        show.note("It opens on this machine only. For other machines set MONITOR_PUBLIC_URL to the desk's address.")

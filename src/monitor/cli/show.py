@@ -30,6 +30,11 @@ def line(text: str) -> None:
     out.print(escape(text), soft_wrap=True)
 
 
+def note(text: str) -> None:
+    """One plain line beside the result, on standard error."""
+    err.print(escape(text), soft_wrap=True)
+
+
 def fail(text: str, code: int = 1) -> typer.Exit:
     """Say what is wrong on standard error; raise the result."""
     err.print(escape(text), soft_wrap=True, style="red" if err.is_terminal else None)

@@ -122,12 +122,12 @@ def set_password(person: Person, password: str) -> None:
 
 
 def first_admin(now: datetime) -> Person | None:
-    """Make the first admin when nobody exists; None when the desk has people already."""
-    if Person.objects.exists():
+    """Make the first admin when the desk has none, also when an admin let other people in first; None when there is one."""
+    if an_admin() is not None:
         return None
     try:
         return add(FIRST_ADMIN, "", "", "admin", "fr", now)
-    except UsageError:  # another process was first
+    except UsageError:  # another process was first, or the address belongs to somebody who may not come in any more
         return None
 
 
