@@ -34,6 +34,7 @@ _DROPPED = re.compile(
 _PILED = re.compile(f"([{_marks()}]{{{MARKS_IN_A_ROW}}})[{_marks()}]+")
 _PLAIN = re.compile(r"[\x20-\x7e\n]*")
 _SPACES = re.compile(r"(?:  |[^\S\n ][^\S\n]| [^\S\n ])[^\S\n]*|[\t\v\f\x1c-\x1f\u2028\u2029]")
+_ODD_SPACE = re.compile(r"[^\S\n ]")
 _LINE_ENDS = re.compile(r"\r\n?|\x85")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _ANY_SPACES = re.compile(r"\s+")
@@ -50,7 +51,9 @@ def _safe(text: str) -> str:
 def clean_text(s: str, limit: int) -> str:
     """Readable text of at most `limit` characters: safe characters, single spaces, paragraphs kept as lines (at most one empty between)."""
     text = _LINE_ENDS.sub("\n", _safe(s.strip()[: limit * 8]))
-    text = "\n".join([line.strip() for line in _SPACES.sub(" ", text).split("\n")])
+    if "  " in text or _ODD_SPACE.search(text):
+        text = _SPACES.sub(" ", text)
+    text = "\n".join([line.strip() for line in text.split("\n")])
     return _BLANK_LINES.sub("\n\n", text).strip()[:limit].rstrip()
 
 

@@ -119,8 +119,11 @@ def _read(tree: HtmlElement, url: str, outlet: str, feed_title: str, feed_publis
 
 def _text(tree: HtmlElement, facts: Facts, title: str, authors: tuple[str, ...]) -> str:
     """The article's text by the cheapest way that satisfies: fast mode, full mode, JSON-LD."""
-    body = clean_text(_body_of(facts), LONGEST_TEXT)
+    body = _body_of(facts)
     text = tidy(_extracted(tree, fast=True), title, authors)
+    if len(text) >= max(SHORT, 0.6 * len(body)) and "\n" in text:
+        return text
+    body = clean_text(body, LONGEST_TEXT)
     if len(text) < SHORT or len(text) < 0.6 * len(body):
         fuller = tidy(_extracted(tree, fast=False), title, authors)
         text = max(text, fuller, key=len)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from resiliparse.parse.encoding import detect_encoding
 
@@ -71,14 +72,46 @@ def _believed(name: str) -> str:
 
 def mended(text: str) -> str:
     """The page with crowded tags emptied and giant words cut; nesting needs no mending, libxml2 stops at a depth of 256 by itself."""
-    pieces = text.split("<")
-    for number, piece in enumerate(pieces):
-        if len(piece) >= _SHORTEST_CROWDED_TAG:
-            in_tag = number > 0 and (piece[0].isalpha() or (">" not in pieces[number - 1] and number > 1))
-            pieces[number] = _thinned(piece) if in_tag else piece
-            if len(piece) > LONGEST_WORD:
-                pieces[number] = _LONG_WORD.sub(lambda word: word[0][:LONGEST_WORD], pieces[number])
-    return "<".join(pieces)
+    kept: list[str] = []
+    done = 0
+    for start, end in _long_pieces(text):
+        if end - start <= LONGEST_WORD and _is_short_tag(text, start):
+            continue
+        piece = new = text[start:end]
+        if start and (piece[0].isalpha() or _in_split_tag(text, start - 1)):
+            new = _thinned(piece)
+        if len(piece) > LONGEST_WORD and max(map(len, new.split()), default=0) > LONGEST_WORD:
+            new = _LONG_WORD.sub(lambda word: word[0][:LONGEST_WORD], new)
+        if new is not piece:
+            kept += text[done:start], new
+            done = end
+    return "".join((*kept, text[done:])) if kept else text
+
+
+def _long_pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where 500 signs or more stand without a "<"; looks only for blocks of 250 without one, since most pages have few."""
+    at = last = 0
+    while at < len(text):
+        if text.find("<", at, at + _SHORTEST_CROWDED_TAG // 2) >= 0:
+            at += _SHORTEST_CROWDED_TAG // 2
+            continue
+        start = text.rfind("<", last, at) + 1
+        end = text.find("<", at)
+        at = last = end if end >= 0 else len(text)
+        if at - start >= _SHORTEST_CROWDED_TAG:
+            yield start, at
+
+
+def _is_short_tag(text: str, start: int) -> bool:
+    """Whether the tag whose name begins here ends before it could be crowded; the length is that of the text after it."""
+    end = text.find(">", start, start + _SHORTEST_CROWDED_TAG)
+    return end >= 0 and text.count('"', start, end) % 2 == 0
+
+
+def _in_split_tag(text: str, sign: int) -> bool:
+    """Whether the "<" at a position stands inside a tag that began at the "<" before it."""
+    before = text.rfind("<", 0, sign)
+    return before >= 0 and text.find(">", before, sign) < 0
 
 
 def _thinned(piece: str) -> str:

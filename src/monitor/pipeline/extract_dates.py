@@ -6,7 +6,8 @@ Order: JSON-LD, meta tags, marked times, the address; then htmldate through traf
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from lxml.html import HtmlElement
 from trafilatura.metadata import find_date  # type: ignore[attr-defined]
@@ -34,19 +35,26 @@ _LONGEST_TEXT = 60
 
 def choose_published(tree: HtmlElement, facts: Facts, url: str, feed_published: Moment | None) -> Moment | None:
     """The moment of publication, or None; a stated time of day beats a bare date of the same day."""
-    stated = [*_json_moments(facts, "datePublished", "dateCreated"), *_meta_moments(facts, PUBLISHED_META), *_marked_moments(facts)]
-    chosen = next(iter(stated), None)
+    stated = _stated(facts)  # read one by one: the first is mostly enough
+    chosen = next(stated, None)
     if chosen is None:
         chosen = day_in(url) or _guessed(tree, facts, url)
     if chosen is not None and chosen.precision == "day":
-        return next((other for other in (*stated, feed_published) if other and _same_day_with_time(chosen, other)), chosen)
+        return next((other for other in chain(stated, [feed_published]) if other and _same_day_with_time(chosen, other)), chosen)
     return chosen or feed_published
+
+
+def _stated(facts: Facts) -> Iterator[Moment]:
+    """The moments of publication a page states, the most trusted first."""
+    yield from _json_moments(facts, "datePublished", "dateCreated")
+    yield from _meta_moments(facts, PUBLISHED_META)
+    yield from _marked_moments(facts)
 
 
 def choose_modified(facts: Facts) -> Moment | None:
     """The moment of the last change, or None."""
-    marked = [moment for written, kind, _ in facts.times if kind == "mod" and (moment := _read(written))]
-    return next(iter([*_json_moments(facts, "dateModified"), *_meta_moments(facts, MODIFIED_META), *marked]), None)
+    marked = (moment for written, kind, _ in facts.times if kind == "mod" and (moment := _read(written)))
+    return next(chain(_json_moments(facts, "dateModified"), _meta_moments(facts, MODIFIED_META), marked), None)
 
 
 def _same_day_with_time(day: Moment, other: Moment) -> bool:
@@ -67,20 +75,18 @@ def _json_moments(facts: Facts, *names: str) -> list[Moment]:
     return [moment for moment in found if moment]
 
 
-def _meta_moments(facts: Facts, names: Iterable[str]) -> list[Moment]:
-    return [moment for name in names for written in facts.meta.get(name, ()) if (moment := _read(written))]
+def _meta_moments(facts: Facts, names: Iterable[str]) -> Iterator[Moment]:
+    return (moment for name in names for written in facts.meta.get(name, ()) if (moment := _read(written)))
 
 
-def _marked_moments(facts: Facts) -> list[Moment]:
+def _marked_moments(facts: Facts) -> Iterator[Moment]:
     """Times marked as publication first, then unmarked ones before any that is marked as change; text is read where no attribute is."""
     ranked = sorted((kind != "pub", number) for number, (_, kind, _) in enumerate(facts.times) if kind != "mod")
-    found = []
     for _, number in ranked[:12]:
         written, _, element = facts.times[number]
         moment = _read(written) or (read_moment(_text(element)) if not written else None)
         if moment:
-            found.append(moment)
-    return found
+            yield moment
 
 
 def _text(element: HtmlElement) -> str:

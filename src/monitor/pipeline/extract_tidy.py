@@ -52,7 +52,8 @@ def tidy(text: str, title: str, authors: tuple[str, ...]) -> str:
     """The text without lines that belong to the page rather than to the article."""
     lines = [line for line in text.split("\n") if line.strip()]
     names = {squeezed(name) for name in authors if len(name) > 4}
-    kept = [line for number, line in enumerate(lines) if not (_is_call(line) or (number < _TOP and _is_top_matter(line, title, names)))]
+    headline = squeezed(title)
+    kept = [line for number, line in enumerate(lines) if not (_is_call(line) or (number < _TOP and _is_top_matter(line, headline, names)))]
     return "\n".join(_without_tail(kept))
 
 
@@ -61,11 +62,11 @@ def _is_call(line: str) -> bool:
     return (len(bare) <= _LONGEST_CALL and bool(_CALLS.match(bare))) or (len(bare) <= _LONGEST_NOTICE and bool(_NOTICES.search(bare)))
 
 
-def _is_top_matter(line: str, title: str, names: set[str]) -> bool:
+def _is_top_matter(line: str, headline: str, names: set[str]) -> bool:
     """The headline again, a byline, or a date standing alone."""
     if len(line) > 250:
         return False
-    if same_headline(line, title):
+    if same_headline(line, headline):
         return True
     if len(line) > 100 or line.rstrip()[-1:] in ".!?。":
         return False

@@ -10,12 +10,15 @@ import html
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from monitor.pipeline.clean import clean_title
 from monitor.pipeline.extract_facts import Facts
 
 _SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«›—–*-]\s+|\s*[|｜ㅣ]\s*|\s+::?\s+|\s*[-–—]{2}\s*|：(?=[^：]{2,20}$)")
 _AFTER_HEADLINE = "|｜ㅣ-–—·•*»«›<>："
+_ALIKE = 0.75
+_PAIRS_ALIKE = 0.4  # share of pairs of letters below which no two editions of a headline were seen
 _WORDS = re.compile(r"\w+")
 
 
@@ -70,6 +73,12 @@ def squeezed(text: str) -> str:
     return "".join(_WORDS.findall(text.lower())).replace("_", "")
 
 
-def alike(a: str, b: str) -> float:
-    """How alike two headlines are, from 0 to 1, by their letters and digits."""
-    return SequenceMatcher(None, squeezed(a)[:400], squeezed(b)[:400], autojunk=False).ratio()
+def alike(a: str, b: str) -> bool:
+    """Whether two squeezed headlines are three quarters the same; those whose lengths or pairs of letters forbid it are not compared."""
+    a, b = a[:400], b[:400]
+    if 2 * min(len(a), len(b)) <= _ALIKE * (len(a) + len(b)):
+        return False
+    pairs, others = set(pairwise(a)), set(pairwise(b))
+    if 2 * len(pairs & others) < _PAIRS_ALIKE * (len(pairs) + len(others)):
+        return False
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() > _ALIKE

@@ -74,17 +74,18 @@ def lighten(tree: HtmlElement) -> None:
 
 def prune(tree: HtmlElement, title: str) -> None:
     """Remove headline repetitions and blocks that only link elsewhere, in place."""
+    headline = squeezed(title)
     for heading in list(tree.iter("h1")):
-        if same_headline(text_of(heading), title):
+        if same_headline(text_of(heading), headline):
             _drop(heading)
     for block in _link_blocks(tree):
         _drop(block)
 
 
-def same_headline(text: str, title: str) -> bool:
-    """Whether a line is the headline, perhaps with a kicker before it or in another edition."""
-    a, b = squeezed(text), squeezed(title)
-    return bool(a and b) and (a == b or (len(b) > 12 and len(a) < 3 * len(b) and b in a) or (len(a) > 20 and a in b) or alike(a, b) > 0.75)
+def same_headline(text: str, headline: str) -> bool:
+    """Whether a line is the (squeezed) headline, perhaps with a kicker before it or in another edition."""
+    a, b = squeezed(text), headline
+    return bool(a and b) and (a == b or (len(b) > 12 and len(a) < 3 * len(b) and b in a) or (len(a) > 20 and a in b) or alike(a, b))
 
 
 def _link_blocks(tree: HtmlElement) -> list[HtmlElement]:
