@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 
 from monitor.pipeline.query import About, MatchDoc, match_doc
 from monitor.pipeline.query_doc import Place
 
-WORDS = [
-    *("missile", "missiles", "missil", "Missile", "sanction", "sanctions", "sanctioned", "US", "us", "U.S.", "F-35", "24", "ﷺ", "naïve"),
-    *("l'armée", "armee", "ultra-orthodoxe", "élection", "Election", "война", "войны", "الجيش", "جيش", "والجيش"),
-    *('צה"ל', "הצבא", "צבא", "海", "海軍", "海軍基地", "戦闘機", "F35戦闘機"),
-]
-LANGUAGES = ("en", "fr", "ru", "ar", "he", "ja", "uk", "pt-BR", "nb", "")
-PREFIXES = ("mis", "sanc", "F35戦", "海", "جيش", "الج", "צבא", "elec", "вой")
+
+class World(NamedTuple):
+    """Words that meet, beginnings of some, and the languages they are read in."""
+
+    words: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+WORLDS = (
+    World(("missile", "missiles", "missil", "Missile", "sanction", "sanctioned", "US", "us", "U.S."), ("mis", "sanc"), ("en", "nb", "")),
+    World(("l'armée", "armee", "ultra-orthodoxe", "élection", "Election", "F-35", "24", "naïve", "ﷺ"), ("elec", "arm"), ("fr", "pt-BR")),
+    World(("الجيش", "جيش", "والجيش", "لبنان", "ولبنان"), ("جيش", "الج", "لبن"), ("ar", "fa")),
+    World(('צה"ל', "הצבא", "צבא", "וצבא"), ("צבא", "הצב"), ("he",)),
+    World(("海", "海軍", "海軍基地", "戦闘機", "F35戦闘機", "война", "войны"), ("F35戦", "海", "вой"), ("ja", "ru", "uk")),
+)
+ALL = World(*(tuple(one for world in WORLDS for one in world[place]) for place in range(3)))
 ENTITIES = ("o.nato", "p.someone")
+Article = tuple[str, str, str, About]
 
 
-def texts(most: int) -> st.SearchStrategy[str]:
-    """Texts of the kit's words, some of them with stops and lines between."""
+def texts(world: World, most: int) -> st.SearchStrategy[str]:
+    """Texts of a world's words, some of them with stops and lines between."""
     ends = st.sampled_from((" ", " ", " ", ". ", "\n"))
-    return st.lists(st.tuples(st.sampled_from(WORDS), ends), max_size=most).map(lambda parts: "".join(word + end for word, end in parts))
+    words = st.tuples(st.sampled_from(world.words), ends).map("".join)
+    return st.lists(words, max_size=most).map("".join)
 
 
 def _places() -> st.SearchStrategy[Place]:
@@ -47,29 +60,39 @@ def abouts(draw: st.DrawFn) -> About:
 
 
 @st.composite
-def articles(draw: st.DrawFn) -> tuple[str, str, str, About]:
+def articles(draw: st.DrawFn, world: World = ALL) -> Article:
     """Title, text, language and what is known; some texts are longer than a lead."""
-    text = draw(texts(12))
+    text = draw(texts(world, 8))
     if draw(st.booleans()):
-        text = text + "filler " * draw(st.integers(105, 121)) + draw(texts(12))
-    return draw(texts(6)), text, draw(st.sampled_from(LANGUAGES)), draw(abouts())
+        text = text + "filler " * draw(st.integers(105, 121)) + draw(texts(world, 8))
+    return draw(texts(world, 5)), text, draw(st.sampled_from(world.languages)), draw(abouts())
 
 
-def docs() -> st.SearchStrategy[MatchDoc]:
+def docs(world: World = ALL) -> st.SearchStrategy[MatchDoc]:
     """Random articles ready for queries."""
-    return articles().map(lambda article: match_doc(*article))
+    return articles(world).map(lambda article: match_doc(*article))
 
 
-def _terms() -> st.SearchStrategy[str]:
-    words = st.sampled_from(WORDS)
+def worlds() -> st.SearchStrategy[World]:
+    """A world, or all in one."""
+    return st.sampled_from((*WORLDS, ALL))
+
+
+def asked() -> st.SearchStrategy[tuple[Article, str]]:
+    """An article and a query of the same world."""
+    return worlds().flatmap(lambda world: st.tuples(articles(world), queries(world)))
+
+
+def _terms(world: World) -> st.SearchStrategy[str]:
+    words, prefixes = st.sampled_from(world.words), st.sampled_from(world.prefixes)
     phrases = st.lists(words, min_size=1, max_size=3).map(lambda some: f'"{" ".join(some)}"')
-    open_phrases = st.tuples(words, st.sampled_from(PREFIXES)).map(lambda pair: f'"{pair[0]} {pair[1]}*"')
-    return st.one_of(words, words, words.map("={}".format), st.sampled_from(PREFIXES).map("{}*".format), phrases, open_phrases)
+    open_phrases = st.tuples(words, prefixes).map(lambda pair: f'"{pair[0]} {pair[1]}*"')
+    return st.one_of(words, words, words.map("={}".format), prefixes.map("{}*".format), phrases, open_phrases)
 
 
-def _near() -> st.SearchStrategy[str]:
-    operand = st.one_of(_terms(), st.sampled_from(ENTITIES).map("@{}".format))
-    side = st.one_of(operand, st.lists(_terms(), min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})"))
+def _near(world: World) -> st.SearchStrategy[str]:
+    operand = st.one_of(_terms(world), st.sampled_from(ENTITIES).map("@{}".format))
+    side = st.one_of(operand, st.lists(_terms(world), min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})"))
     window = st.tuples(st.sampled_from(("NEAR", "WITHIN")), st.sampled_from((0, 1, 3, 50)))
     return st.tuples(side, window, side).map(lambda parts: f"({parts[0]} {parts[1][0]}/{parts[1][1]} {parts[2]})")
 
@@ -91,10 +114,11 @@ FACTS = [
 ]
 
 
-def queries() -> st.SearchStrategy[str]:
+def queries(world: World = ALL) -> st.SearchStrategy[str]:
     """Random queries as typed; not all of them are selective."""
-    zoned = st.tuples(st.sampled_from(("title", "lead", "text")), st.one_of(_terms(), _terms(), _near(), st.just("@o.nato"))).map(":".join)
-    leaf = st.one_of(_terms(), _terms(), _near(), zoned, st.sampled_from(FACTS))
+    placed = st.one_of(_terms(world), _terms(world), _near(world), st.just("@o.nato"))
+    zoned = st.tuples(st.sampled_from(("title", "lead", "text")), placed).map(":".join)
+    leaf = st.one_of(_terms(world), _terms(world), _near(world), zoned, st.sampled_from(FACTS))
 
     def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         joined = st.tuples(inner, st.sampled_from((" ", " AND ", " OR ", " NOT ", " | ", " -")), inner).map("".join)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.errors import QueryError
 from monitor.pipeline.percolate import QueryIndex, shares
 from monitor.pipeline.query import About, MatchDoc, Query, match_doc, matches, parse
-from tests.pipeline.query_kit import docs, queries
+from tests.pipeline.query_kit import World, docs, queries, worlds
 
 
 def read(texts: list[str]) -> dict[int, Query]:
@@ -28,9 +28,10 @@ def one_by_one(waiting: dict[int, Query], doc: MatchDoc) -> dict[int, object]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(queries(), max_size=12), st.lists(docs(), min_size=1, max_size=4), st.booleans(), st.data())
-def test_index_answers_as_each_query_would(texts: list[str], articles: list[MatchDoc], measured: bool, data: st.DataObject) -> None:
-    waiting = read(texts)
+@given(worlds(), st.booleans(), st.data())
+def test_index_answers_as_each_query_would(world: World, measured: bool, data: st.DataObject) -> None:
+    waiting = read(data.draw(st.lists(queries(world), max_size=12)))
+    articles = data.draw(st.lists(docs(world), min_size=1, max_size=4))
     index = QueryIndex(shares(articles) if measured else None)
     for number, query in waiting.items():
         index.add(number, query)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -211,7 +213,7 @@ def test_mistake_is_told_in_both_languages_with_a_caret(code: str, typed: str) -
     if code != "empty":
         assert english[1:3] == french[1:3]
         assert english[2].strip() == "^"
-    assert all(line == "".join(sign for sign in line if sign.isprintable()) for line in english + french)
+    assert {unicodedata.category(sign) for line in english + french for sign in line} & {"Cc", "Cf", "Cs", "Zl", "Zp"} == set()
 
 
 def test_caret_stands_under_the_place() -> None:
@@ -270,9 +272,9 @@ def test_what_may_have_been_meant_otherwise_is_hinted(typed: str, french: bool, 
 def test_hints_are_told_in_french() -> None:
     told = [hint.text("fr") for text in ("a or b", "a OU b", "a b OR c") for hint in parse(text).hints]
     assert told == [
-        "« or » est cherché comme un mot ; comme opérateur, il s'écrit OR.",
-        "« OU » est cherché comme un mot ; l'opérateur est OR.",
-        "ET lie plus fort que OU ; ceci est lu (a AND b) OR c",
+        "«\u00a0or\u00a0» est cherché comme un mot\u202f; comme opérateur, il s’écrit OR.",
+        "«\u00a0OU\u00a0» est cherché comme un mot\u202f; l’opérateur est OR.",
+        "ET lie plus fort que OU\u202f; ceci est lu (a AND b) OR c",
     ]
     assert set(HINTS) == {"lower", "french", "mixed"}
 
@@ -319,7 +321,7 @@ def test_any_text_is_read_or_explained(text: str) -> None:
     try:
         query = parse(text)
     except QueryError as error:
-        assert explain(error, "fr").isprintable() or "\n" in explain(error, "fr")
+        assert explain(error, "fr").count("\n") == explain(error, "en").count("\n")
         assert 0 <= error.position <= max(len(text), 1)
     else:
         assert parse(query.canonical) == query

@@ -12,7 +12,7 @@ from monitor.errors import QueryError
 from monitor.pipeline.query import About, Found, match_doc, matches, parse
 from monitor.pipeline.query_doc import Place, about_tagged, named_places
 from monitor.records import CountryScore, Evidence, Tagged, ThemeScore
-from tests.pipeline.query_kit import articles, queries
+from tests.pipeline.query_kit import Article, asked
 
 
 def found(query: str, title: str, text: str = "", language: str = "en", about: About | None = None) -> bool:
@@ -282,11 +282,11 @@ def _or_none(text: str) -> object:
 
 
 @settings(max_examples=200, deadline=None)
-@given(articles(), queries())
-def test_negation_is_the_opposite_and_spans_read_as_found(article: tuple[str, str, str, About], text: str) -> None:
+@given(asked())
+def test_negation_is_the_opposite_and_spans_read_as_found(case: tuple[Article, str]) -> None:
+    (title, body, language, about), text = case
     if _or_none(text) is None:
         return
-    title, body, language, about = article
     doc = match_doc(title, body, language, about)
     everywhere = match_doc(title, body, language, replace(about, story="everywhere"))
     match = matches(parse(text), doc)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.pipeline import words
-from monitor.pipeline.query import About, MatchDoc, match_doc, matches, parse
+from monitor.pipeline.query import MatchDoc, match_doc, matches, parse
 from monitor.pipeline.query_doc import columns
 from monitor.pipeline.query_match import fact_holds
 from monitor.pipeline.query_presearch import STEMMED, AllOf, AnyOf, Anything, Known, Wanted, Words, presearch
 from monitor.pipeline.query_tree import Fact
-from tests.pipeline.query_kit import LANGUAGES, articles, queries
+from tests.pipeline.query_kit import ALL, Article, asked
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,16 @@ def index() -> Iterator[sqlite3.Connection]:
 
 
 @settings(max_examples=250, deadline=None)
-@given(articles(), queries(), st.booleans())
-def test_full_text_index_never_loses_a_match(
-    index: sqlite3.Connection, article: tuple[str, str, str, About], text: str, known: bool
-) -> None:
+@given(asked(), st.booleans())
+def test_full_text_index_never_loses_a_match(index: sqlite3.Connection, case: tuple[Article, str], known: bool) -> None:
+    (title, body, language, about), text = case
     try:
         query = parse(text)
     except QueryError:
         return
-    title, body, language, about = article
     doc = match_doc(title, body, language, about)
     index.execute("DELETE FROM kept")
     index.execute("INSERT INTO kept VALUES (:title, :lead, :body, :forms)", columns(doc))
-    asked = fts5(presearch(query, LANGUAGES if known else None), doc)
+    asked = fts5(presearch(query, ALL.languages if known else None), doc)
     possible = asked is None or (asked != "" and index.execute("SELECT count(*) FROM kept WHERE kept MATCH ?", (asked,)).fetchone() == (1,))
     assert possible or matches(query, doc) is None

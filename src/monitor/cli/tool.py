@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli import show
+from monitor.cli import match, show
 from monitor.cli.lines import in_order, moment_of, moment_text, read_document, read_lines, write
 from monitor.outside import reading
 from monitor.outside.reader_pool import Killed, ReaderPool
@@ -267,3 +267,6 @@ def _tagged_json(language: str, tagged: Tagged) -> dict[str, Any]:
         "places": [{"country": country.country, "count": country.count} for country in tagged.countries],
         "evidence": [asdict(evidence) for evidence in tagged.evidence],
     }
+
+
+match.register(app, _Tagger)

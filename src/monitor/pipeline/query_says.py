@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from monitor.errors import QueryError
 
@@ -226,7 +227,15 @@ def explain(error: QueryError, language: str = "en") -> str:
 
 
 def _filled(said: Said, values: Mapping[str, str], language: str) -> str:
-    return said[1 if language.startswith("fr") else 0].format_map(values)
+    return (_typeset(said[1]) if language.startswith("fr") else said[0]).format_map(values)
+
+
+@cache
+def _typeset(text: str) -> str:
+    """French with its own blanks and apostrophes; the tables above are written as on a keyboard."""
+    for plain, fine in (("'", "’"), ("« ", "«\u00a0"), (" »", "\u00a0»"), (" :", "\u00a0:"), (" ;", "\u202f;")):
+        text = text.replace(plain, fine)
+    return text
 
 
 def _place(query: str, position: int) -> tuple[str, str]:

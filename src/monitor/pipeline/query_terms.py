@@ -148,8 +148,8 @@ def _tidy(text: str) -> str:
 def _no_meaning(query: str, position: int, sign: str) -> QueryError:
     told = {
         "?": ("Write the beginning of the word and a *", "Écrivez le début du mot et un *"),
-        "~": ("Words near each other: army NEAR/5 border", "Mots proches : armée NEAR/5 frontière"),
-        "^": ("Delete it; words have no weights.", "Supprimez-le ; les mots n'ont pas de poids."),
+        "~": ("Words near each other: army NEAR/5 border", "Mots proches\u00a0: armée NEAR/5 frontière"),
+        "^": ("Delete it; words have no weights.", "Supprimez-le\u202f; les mots n’ont pas de poids."),
     }[sign]
     return mistake("sign", query, position, sign=sign, instead=told[0], instead_fr=told[1])
 
@@ -221,7 +221,7 @@ def _country(query: str, sign: Sign, field: str, text: str) -> Fact:
     if not (len(text) in (2, 3) and text.isascii() and text.isalpha()):
         told = (
             "the outlet's country as two letters (FR, US, EU); for what an article is about: region:",
-            ("le pays du titre en deux lettres (FR, US, EU) ; pour ce dont parle l'article : region:"),
+            ("le pays du titre en deux lettres (FR, US, EU)\u202f; pour ce dont parle l’article\u00a0: region:"),
         )
         raise mistake("value", query, sign.start, text=text, field=field, choices=told[0], choices_fr=told[1])
     return Fact(field, value_key(text), text.upper())
