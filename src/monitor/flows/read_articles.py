@@ -70,6 +70,8 @@ class _Reader:
         self.bodies: dict[int, reading.PageDocument] = {}
         self.parked: dict[str, list[DueArticle]] = {}  # articles whose origin's robots.txt is on its way
         self.ready: list[_Work] = []
+        self.pages = hosts.PagesOfHosts({}, frozenset())  # of the hosts of the last claim
+        self.refusing: set[str] = set()  # hosts whose last page was refused
         self.by_feed: set[int] = set()  # articles whose feed's words are with a parser
         self.retry: dict[int, datetime] = {}  # when to ask again for articles whose failure may pass
 
@@ -117,7 +119,10 @@ class _Reader:
 
     def _admit(self, claimed: list[DueArticle], now: datetime) -> list[_Work]:
         """Sort claimed articles into those that may go now and those whose host's turn has not come."""
-        self._learn_robots({_origin(article.url) for article in claimed if _wants_page(article)}, now)
+        pages = [article.url for article in claimed if _wants_page(article)]
+        self._learn_robots({_origin(url) for url in pages}, now)
+        self.pages = hosts.pages_of({host_of(url) for url in pages}, now)
+        self.refusing |= self.pages.refusing
         go: list[_Work] = []
         wait: list[tuple[DueArticle, datetime]] = []
         queues = Queues(now)
@@ -143,7 +148,7 @@ class _Reader:
         rules = self.rules.get(origin)
         if rules is not None and not rules.allows_page(article.url):
             return self._disallowed(article, rules)
-        if (rest := hosts.pages_rest(host, now)) is not None:
+        if (rest := self.pages.rests.get(host)) is not None:
             return self._rested(article, rest, now)
         if (turn := self._turn(article, host, now, queues)) is not None:
             return turn
@@ -189,7 +194,8 @@ class _Reader:
             return self._by_feed(work, "blocked", work.refused, text=work.article.content)
         if not work.host:
             return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
-        hosts.count_page(work.host, self.kit.clock.now())
+        if self._paced(work.article.url, work.host):
+            hosts.count_page(work.host, self.kit.clock.now())
         return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page", origin=work.article.feed_url))
 
     def _by_feed(self, work: _Work, verdict: Verdict, reason: str, text: str = "") -> Future[Any]:
@@ -240,7 +246,9 @@ class _Reader:
 
     def _page_came(self, work: _Work, page: Fetched) -> Future[Any]:
         self._release(work)
-        hosts.page_answered(work.host)
+        if work.host in self.refusing:
+            hosts.page_answered(work.host)
+            self.refusing.discard(work.host)
         document = reading.PageDocument(
             _about(work.article),
             page.body,
@@ -265,6 +273,7 @@ class _Reader:
         elif failure.status == 403 or failure.kind == "challenge":
             until = max(now + PAGES_REST, asked_for)
             hosts.page_refused(work.host, failure.reason, until, refusals=2 if failure.kind == "challenge" else 1)
+            self.refusing.add(work.host)
         elif failure.kind in PASSING or (failure.status or 0) >= 500:
             self._try_again(work.article, asked_for)
         blocked = failure.kind in {"challenge", "robots"} or failure.status in REFUSING

@@ -56,6 +56,14 @@ class Rest:
     refused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PagesOfHosts:
+    """Hosts whose pages rest, by name, and the hosts whose last page was refused."""
+
+    rests: Mapping[str, Rest]
+    refusing: frozenset[str]
+
+
 def states(names: Iterable[str]) -> dict[str, HostState]:
     """The state of each host by name; a host never met has an empty one."""
     wanted = set(names)
@@ -90,9 +98,17 @@ def save_wish(host: HostState) -> None:
 
 def pages_rest(name: str, now: datetime) -> Rest | None:
     """Whether pages of this host must be left alone: it refused them (P44), is asked too often (P28), or had its hour's share."""
-    row = models.Host.objects.filter(name=name).first()
-    if row is None:
-        return None
+    return pages_of([name], now).rests.get(name)
+
+
+def pages_of(names: Iterable[str], now: datetime) -> PagesOfHosts:
+    """Which of these hosts' pages must be left alone, and which hosts refused a page last."""
+    found = list(models.Host.objects.filter(name__in=set(names)))
+    rests = {row.name: rest for row in found if (rest := _rest(row, now)) is not None}
+    return PagesOfHosts(rests, frozenset(row.name for row in found if row.refused_pages))
+
+
+def _rest(row: models.Host, now: datetime) -> Rest | None:
     if row.pages_not_before and row.pages_not_before > now:
         return Rest(row.pages_not_before, row.pages_reason, row.refused_pages >= REFUSALS_BEFORE_REST)
     if row.not_before and row.not_before > now:
