@@ -85,9 +85,9 @@ def test_unknown_job_is_answered_with_the_known_ones(monitor: Monitor) -> None:
     assert monitor("once", "poll") == Told(2, "", f"There is no job 'poll'; there are {names}, and all.\n")
 
 
-@pytest.mark.parametrize("moment", ["tomorrow", "24h", "+h", "+1w"])
+@pytest.mark.parametrize("moment", ["tomorrow", "24h", "+h", "+1w", "+-2h", "+400d", "+99999999999h"])
 def test_clock_that_is_not_understood_is_explained(monitor: Monitor, moment: str) -> None:
-    sentence = f"--as-of {moment!r} is not understood; write +24h, +90m or +2d.\n"
+    sentence = f"--as-of {moment!r} is not understood; write +24h, +90m or +2d, at most +366d.\n"
     assert monitor("once", "checkpoint", "--as-of", moment) == Told(2, "", sentence)
 
 

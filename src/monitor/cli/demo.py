@@ -23,12 +23,15 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the demo desk in this folder instead of a temporary one.")] = None,
-    port: Annotated[int, typer.Option(help="Port of the sample outlets on loopback; 0 picks free ones.")] = NEWSROOM_PORT,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the sample outlets on loopback; 0 picks free ones.")] = NEWSROOM_PORT,
 ) -> None:
     """Show a filled desk of invented outlets; no network is needed. They are polled, read, grouped and queued for real."""
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
         home = keep or Path(folder)
-        home.mkdir(parents=True, exist_ok=True)
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise show.fail(f"The folder {home} cannot be made: {error.strerror}. Name another with --keep.", code=78) from None
         _demo_settings(home)
         _run(home, port)
 

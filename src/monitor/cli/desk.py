@@ -47,7 +47,7 @@ def open_desk(*, migrate: bool = False, clock: Clock | None = None) -> Settings:
 
 
 def clock_for(as_of: str | None) -> Clock:
-    """The real clock, or one moved by `+24h`, `+90m`, `+2d` or to a moment (for outlets on loopback)."""
+    """The real clock, or one moved on by `+24h`, `+90m`, `+2d` (for outlets on loopback)."""
     return SystemClock() if not as_of else OffsetClock(_offset(as_of), SystemClock())
 
 
@@ -56,7 +56,7 @@ def since(text: str | None) -> datetime | None:
     if not text:
         return None
     now = SystemClock().now()
-    if text[-1:] in _UNITS and text[:-1].isdigit():
+    if text[-1:] in _UNITS and text[:-1].isdecimal() and len(text) < 8:
         return now - timedelta(seconds=int(text[:-1]) * _UNITS[text[-1]])
     try:
         moment = datetime.fromisoformat(text)
@@ -66,10 +66,13 @@ def since(text: str | None) -> datetime | None:
 
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
+LATEST = timedelta(days=366)
+"""How far the clock may be moved."""
 
 
 def _offset(text: str) -> timedelta:
-    if text[:1] in "+-" and text[1:-1].isdigit() and text[-1:] in _UNITS:
-        sign = -1 if text[0] == "-" else 1
-        return sign * timedelta(seconds=int(text[1:-1]) * _UNITS[text[-1]])
-    raise UsageError(f"--as-of {text!r} is not understood; write +24h, +90m or +2d.")
+    if text[:1] == "+" and text[1:-1].isdecimal() and text[-1:] in _UNITS and len(text) < 12:
+        ahead = timedelta(seconds=int(text[1:-1]) * _UNITS[text[-1]])
+        if ahead <= LATEST:
+            return ahead
+    raise UsageError(f"--as-of {text!r} is not understood; write +24h, +90m or +2d, at most +{LATEST.days}d.")
