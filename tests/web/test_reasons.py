@@ -15,7 +15,7 @@ SENTENCES = {
     "voices:5": ("5 independent voices", "5 voix indépendantes"),
     "voices:1": ("1 independent voice", "1 voix indépendante"),
     "languages:fr,en": ("in 2 languages: French, English", "en 2 langues\u00a0: français, anglais"),
-    "languages:zh": ("in Simplified Chinese", "en chinois simplifié"),
+    "languages:zh": ("in Chinese", "en chinois"),
     "languages:xx": ("in xx", "en xx"),
     "countries:4": ("press of 4 countries", "presse de 4 pays"),
     "theme:terror:0.83": ("theme: Terrorism (83% sure)", "thème\u00a0: Terrorisme (sûr à 83\u00a0%)"),

@@ -217,3 +217,23 @@ def test_the_language_of_the_pages_is_the_persons(contributor: Client) -> None:
 @pytest.mark.parametrize(("asked", "said"), [("fr-CA, en;q=0.5", "Se connecter"), ("en", "Sign in"), ("ja", "Sign in"), ("", "Sign in")])
 def test_a_stranger_is_spoken_to_as_the_browser_asks(stranger: Client, asked: str, said: str) -> None:
     assert texts(stranger.get("/sign-in", headers={"Accept-Language": asked}), "h1") == [said]
+
+
+@pytest.mark.parametrize(("wished", "spoken"), [("en-GB,en;q=0.9", "en"), ("fr-FR,fr;q=0.9", "fr")])
+def test_the_machine_made_admin_reads_the_desk_in_the_browsers_language_from_the_first_link_on(
+    stranger: Client, wished: str, spoken: str
+) -> None:
+    admin = people.first_admin(rows.NOW)
+    assert admin is not None
+    for later in (wished, "fr" if spoken == "en" else "en"):  # a second sign-in changes nothing
+        token = people.make_link(admin, "sign-in", rows.NOW)
+        stranger.post(f"/in/{token}", headers={"Accept-Language": later})
+    admin.refresh_from_db()
+    assert admin.language == spoken
+
+
+def test_an_invited_person_keeps_the_language_they_were_invited_in(stranger: Client) -> None:
+    person = rows.a_person(language="fr")
+    stranger.post(f"/in/{people.make_link(person, 'invite', rows.NOW)}", headers={"Accept-Language": "en"})
+    person.refresh_from_db()
+    assert person.language == "fr"

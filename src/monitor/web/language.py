@@ -6,18 +6,25 @@ import re
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from monitor.store.models import Person
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
-_KNOWN_AS = {"zh": "zh-hans", "no": "nb"}
+_PLAIN = {"zh": gettext_lazy("Chinese"), "no": gettext_lazy("Norwegian")}
+"""Languages that Django names only by their written forms."""
 _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def speak(request: HttpRequest) -> None:
     """Answer in the person's language; a stranger gets what the browser asks for (Accept-Language)."""
     user = getattr(request, "user", None)
-    translation.activate(user.language if isinstance(user, Person) else translation.get_language_from_request(request))
+    translation.activate(user.language if isinstance(user, Person) else asked_for(request))
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The language of the desk that the browser prefers (Accept-Language)."""
+    return translation.get_language_from_request(request)
 
 
 def code(value: str) -> str:
@@ -33,8 +40,9 @@ def direction(value: str) -> str:
 
 def name(value: str) -> str:
     """The language's name in the language of the page, or its code where Django has no name for it (French writes it small)."""
+    known = value.lower()
     try:
-        named = str(translation.get_language_info(_KNOWN_AS.get(value.lower(), value.lower()))["name_translated"])
+        named = str(_PLAIN.get(known) or translation.get_language_info(known)["name_translated"])
     except KeyError:
         return value
     return named if (translation.get_language() or "en").startswith("en") else named.lower()

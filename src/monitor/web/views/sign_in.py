@@ -71,6 +71,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, person: Person) -> HttpResponseRedirect:
+    if person.email == people.FIRST_ADMIN and person.last_login is None:  # made by the machine: nobody has chosen their language yet
+        people.set_language(person, language.asked_for(request))
     login(request, person, backend=BACKEND)
     request.session[BY_LINK] = True
     language.speak(request)
