@@ -65,7 +65,8 @@ class About:
 class MatchDoc:
     """An article ready for queries; make one with `match_doc` or `doc_from_tokens`, once, and ask it any number of queries.
 
-    `at` gives the positions of each token and of each Arabic or Hebrew form without its prefixes; `families` the tokens of each stem.
+    `at` gives the positions of each token and of each Arabic or Hebrew form without its prefixes; `families` the tokens of each
+    stem with blanks between (half a thousand small lists an article would cost more in garbage collection than the splitting of a few).
     `offsets` are the first sign and the one after the last of each word in title or text, empty when made from kept tokens.
     """
 
@@ -78,7 +79,7 @@ class MatchDoc:
     day: date | None
     named: Mapping[str, tuple[Span, ...]]  # entity key -> where it is named
     at: Mapping[str, Sequence[int]]
-    families: Mapping[str, Sequence[str]]
+    families: Mapping[str, str]
     offsets: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
     @property
@@ -139,12 +140,9 @@ def _doc(
             at[token] = [position]
     if primary(language) in ("ar", "he"):
         _add_without_prefixes(at, language)
-    families: dict[str, list[str]] = {}
+    families: dict[str, str] = {}
     for token, family in zip(at, stems(at, language), strict=True):
-        if family in families:
-            families[family].append(token)
-        else:
-            families[family] = [token]
+        families[family] = f"{families[family]} {token}" if family in families else token
     authors = tuple(tuple(value_key(name).split("-")) for name in about.authors)
     day = about.published.astimezone(UTC).date() if about.published else None
     return MatchDoc(language, words, raws, counts, _facts(language, about), authors, day, _named(about, counts), at, families, offsets)

@@ -110,7 +110,7 @@ def _named(fact: Fact, zone: str, doc: MatchDoc) -> Sequence[Span]:
 def term_spans(term: Term, doc: MatchDoc) -> list[Span]:
     """Every place of a term, in order."""
     if term.kind == "word":
-        tokens = _beginning(term.tokens[0], doc) if term.prefix else doc.families.get(stem(term.tokens[0], doc.language), ())
+        tokens = _beginning(term.tokens[0], doc) if term.prefix else doc.families.get(stem(term.tokens[0], doc.language), "").split()
         return [Span(start, start + 1) for start in _in_zone(_places(tokens, doc), term.zone, doc)]
     return _phrase_spans(term, doc)
 
