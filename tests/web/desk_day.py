@@ -43,6 +43,7 @@ def fill(leads: int = 9) -> models.Story:
     _feeds(outlets)
     story = _large_story(outlets)
     _other_leads(outlets, leads)
+    _older_leads(outlets)
     return story
 
 
@@ -121,3 +122,12 @@ def _other_leads(outlets: list[models.Outlet], leads: int) -> None:
         told = {"section": section, "themes": themes, "reasons": ["single-voice", f"theme:{themes[0]}:0.7"]}
         times = {"newest_at": NOW - age, "queued_at": NOW - age}
         a_lead(story, headline, headline_language=language, score=60.0 - number, **counts, **told, **times)
+
+
+def _older_leads(outlets: list[models.Outlet]) -> None:
+    """Leads nobody took, of days ago: one among others of its section, one in a section of its own."""
+    for number, section in enumerate(("africa", "space")):
+        story, headline = a_story(section=section), _HEADLINES["ar" if number else "de"]
+        an_article(outlets[2 if number else 5], story, headline)
+        at = NOW - (70 + number) * _HOURS
+        a_lead(story, headline, headline_language="ar" if number else "de", score=0.0, newest_at=at, queued_at=at)

@@ -85,9 +85,12 @@ def test_the_keys_move_among_the_cards_and_open_one(browser: Any, live_server: L
     page.fill("#password", "a long enough word")
     page.click("main button")
     page.wait_for_url(f"{live_server.url}/")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
+    for _ in range(30):
+        page.keyboard.press("j")
+    assert page.locator("[data-card].here").is_visible()
+    assert page.locator("details:not([open]) .here").count() == 0  # folded leads are passed by
+    for _ in range(30):
+        page.keyboard.press("k")
     page.keyboard.press("o")
     page.wait_for_url(f"**/story/{story.uuid}")
     context.close()
