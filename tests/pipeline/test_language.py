@@ -56,6 +56,17 @@ def test_outlet_language_does_not_override_a_clear_text() -> None:
     assert WORLD.recognise(SENTENCES["fr"], prior="en", hints=("en-GB", "en")).language == "fr"
 
 
+@pytest.mark.parametrize(("language", "neighbour"), [("no", "da"), ("da", "no"), ("uk", "ru"), ("pt", "es"), ("de", "nl"), ("bg", "ru")])
+def test_long_text_is_not_taken_for_the_neighbour_the_outlet_names(language: str, neighbour: str) -> None:
+    guess = WORLD.recognise(f"{SENTENCES[language]}. " * 4, prior=neighbour)
+    assert (guess.language, guess.confidence >= 0.9) == (language, True)
+
+
+def test_outlet_that_names_the_same_language_makes_a_long_text_sure() -> None:
+    text = f"{SENTENCES['de']}. " * 4
+    assert [WORLD.recognise(text, prior=prior).confidence >= 0.99 for prior in ("de", "")] == [True, True]
+
+
 def test_han_characters_alone_are_the_outlets() -> None:
     assert [WORLD.recognise("海軍演習開始", prior=prior).language for prior in ("", "ja", "zh-TW")] == ["zh", "ja", "zh"]
 

@@ -1,8 +1,8 @@
 """Recognises the language of a headline or an article: the only door of py3langid and langdetect.
 
 py3langid, restricted to the candidate languages, scores; script, letters and little words (language_marks.py) correct it on short texts;
-the outlet's declared language is a prior; seeded langdetect is a second opinion on texts over 200 characters. Measured by
-benchmarks/reading/language.py.
+the outlet's declared language is a prior. On texts over 200 characters seeded langdetect is asked for a second opinion where the outlet
+or the page does not give one by naming the same language, or where near relatives are told apart. Measured by benchmarks/reading/language.py.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import copy
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
@@ -26,10 +28,13 @@ DEFAULT_CANDIDATES = (
     "sr", "hr", "sl", "lt", "lv", "et", "tr", "ar", "fa", "he", "ur", "hi", "bn", "zh", "ja", "ko", "vi", "th", "id", "sw",
 )  # fmt: skip
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "cmn": "zh", "yue": "zh", "wuu": "zh", "zh-cn": "zh", "zh-tw": "zh", "fil": "tl"}
-_LONGEST = 2_000  # characters looked at; more does not change an answer
+_LONGEST = 1_000  # characters looked at; more does not change an answer
 _SECOND_OPINION_FROM = 200
-_SECOND_OPINION_ON = 600
+_SECOND_OPINION_ON = 400
 _FEWEST_LETTERS = 3
+_CLEAR = 0.95  # share from which an outlet or a page that names the same language is second opinion enough
+# Languages an outlet's word does not tell apart well enough: its neighbours' texts score nearly the same.
+_RELATIVES = frozenset({"bg", "bs", "cs", "da", "hr", "id", "mk", "ms", "nb", "nn", "no", "sk", "sl", "sr"})
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|&#?\w+;|\d+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -49,12 +54,18 @@ def _model() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-@lru_cache(maxsize=1)
-def _second() -> DetectorFactory:
-    """langdetect's profiles with a fixed seed: unseeded, its answers change between runs."""
+@lru_cache(maxsize=16)
+def _second(languages: frozenset[str]) -> DetectorFactory | None:
+    """langdetect with the profiles of these languages alone (all 55 would cost five times as much), None when it knows fewer than two.
+
+    Its seed is fixed: unseeded, its answers change between runs.
+    """
+    known = [profile for profile in sorted(Path(PROFILES_DIRECTORY).iterdir()) if folded(profile.name) in languages]
+    if len({folded(profile.name) for profile in known}) < 2:
+        return None
     factory = DetectorFactory()
-    factory.load_profile(PROFILES_DIRECTORY)
-    DetectorFactory.seed = 0
+    factory.load_json_profile([profile.read_text(encoding="utf-8") for profile in known])
+    factory.seed = 0
     return factory
 
 
@@ -80,9 +91,10 @@ class Recogniser:
         if len(possible) == 1:
             return LanguageGuess(possible[0], 0.99 if script != "latin" else 0.6)
         scores = self._scores(text, script, possible)
+        unaided = _best(scores)
         for language in possible:
             scores[language] += (_PRIOR if language == believed else 0.0) + _HINT * min(2, claims.count(language))
-        return self._decided(text, scores)
+        return self._decided(text, scores, unaided if unaided in (believed, *claims) else "")
 
     def _possible(self, script: str, believed: str) -> list[str]:
         """Candidates written in the script; a script with no candidate speaks for its own commonest language."""
@@ -97,19 +109,20 @@ class Recogniser:
         """Logarithmic scores: the model's, corrected by letters, little words and the shares of the news."""
         scored = frozenset(tag for tag in possible if tag in self._known)
         ranked = dict(self._model_for(scored).rank(text)) if scored else {}
-        words = [word.lower() for word in _WORD.findall(text)]
-        letters = "".join(words)
+        words = Counter(_WORD.findall(text.lower()))
+        letters = Counter("".join(words.elements()))
+        root = math.sqrt(words.total() or 1)
         scores = {}
         for tag in possible:
             own, wrong = LETTERS.get(script, {}).get(tag, ""), FORBIDDEN.get(script, {}).get(tag, "")
             little = LITTLE_WORDS.get(tag, frozenset())
-            hits = sum(1 for word in words if word in little)
+            hits = sum(count for word, count in words.items() if word in little)
             scores[tag] = (
                 math.log(max(ranked.get(tag, 0.0), 1e-9))
                 + NEWS_SHARE.get(tag, 0.0)
-                + _WORDS * hits / math.sqrt(len(words) or 1)
-                + _LETTER * min(3, sum(1 for letter in letters if letter in own))
-                - _WRONG_LETTER * min(3, sum(1 for letter in letters if letter in wrong))
+                + _WORDS * hits / root
+                + _LETTER * min(3, sum(letters[letter] for letter in set(own)))
+                - _WRONG_LETTER * min(3, sum(letters[letter] for letter in set(wrong)))
             )
         return scores
 
@@ -120,40 +133,50 @@ class Recogniser:
             self._restricted[languages] = model
         return self._restricted[languages]
 
-    def _decided(self, text: str, scores: dict[str, float]) -> LanguageGuess:
-        """The best language; its confidence is its share, raised or lowered by the second opinion."""
-        best = max(scores, key=lambda tag: (scores[tag], tag))
+    def _decided(self, text: str, scores: dict[str, float], named: str) -> LanguageGuess:
+        """The best language; its confidence is its share, raised or lowered by the second opinion.
+
+        `named` is the language that the model finds unaided and the outlet or the page names as well.
+        """
+        best = _best(scores)
         share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
         if len(text) < _SECOND_OPINION_FROM:
             return LanguageGuess(best, round(min(share, 0.97), 4))
-        second = _asked_second(text, list(scores))
+        sure = named == best and share >= _CLEAR and best not in _RELATIVES
+        second = best if sure else _asked_second(text, frozenset(scores))
         if second in ("", best):
             return LanguageGuess(best, round(max(share, 0.99) if second else share, 4))
         return LanguageGuess(best, round(share * 0.6, 4))
 
 
+def _best(scores: dict[str, float]) -> str:
+    return max(scores, key=lambda tag: (scores[tag], tag))
+
+
 def _script(text: str) -> tuple[str, int]:
     """The script most of the text is in, and its number of letters; some kana among Han characters make it kana."""
-    counts = {name: len(counter.findall(text)) for name, counter in COUNTERS.items()} if not text.isascii() else {"latin": _latin(text)}
-    if counts.get("kana", 0) and counts["kana"] * 12 >= counts["han"]:
+    counts: Counter[str] = Counter(dict.fromkeys(COUNTERS, 0))
+    for sign, count in Counter(text).items():
+        if script := _script_of(sign):
+            counts[script] += count
+    if counts["kana"] and counts["kana"] * 12 >= counts["han"]:
         counts["kana"] += counts.pop("han")
     weighted = {name: count * (3 if name in SYLLABIC else 1) for name, count in counts.items()}
     script = max(weighted, key=lambda name: weighted[name])
     return script, weighted[script]
 
 
-def _latin(text: str) -> int:
-    return len(COUNTERS["latin"].findall(text))
+@lru_cache(maxsize=1 << 14)
+def _script_of(sign: str) -> str:
+    return next((name for name, counter in COUNTERS.items() if counter.match(sign)), "")
 
 
-def _asked_second(text: str, possible: list[str]) -> str:
+def _asked_second(text: str, possible: frozenset[str]) -> str:
     """langdetect's answer among the possible languages, or "" when it has none or knows none of them."""
-    factory = _second()
-    known = {tag: folded(tag) for tag in factory.get_lang_list() if folded(tag) in possible}
-    if len(set(known.values())) < 2:
+    factory = _second(possible)
+    if factory is None:
         return ""
     detector = factory.create()
-    detector.set_prior_map({tag: 1.0 / len(known) for tag in known})
     detector.append(text[:_SECOND_OPINION_ON])
     try:
         return folded(detector.detect())
