@@ -180,15 +180,16 @@ def _greet(settings: Settings, clock: Clock, also: Callable[[], list[str]] | Non
 def _advice(settings: Settings) -> list[str]:
     """What keeps the desk from filling, one plain line each."""
     from monitor.outside.network import any_resolves  # looks names up, sends no request
+    from monitor.outside.pace import is_loopback
     from monitor.store import outlets
 
     lines = []
-    if not settings.contact:
+    homes = [feed.url for outlet in outlets.outlets() for feed in outlet.feeds if outlet.enabled and feed.enabled]
+    if not settings.contact and not all(is_loopback(url) for url in homes):
         lines.append(
             "No outlet is asked yet: set MONITOR_CONTACT to an address outlets can write to, "
             "for example: MONITOR_CONTACT=desk@example.org make run"
         )
-    homes = [feed.url for outlet in outlets.outlets() for feed in outlet.feeds if outlet.enabled and feed.enabled]
     if homes and not any_resolves(homes):
         lines.append("There is no network: the desk keeps trying politely. `make demo` shows a filled desk without one.")
     return lines
