@@ -81,15 +81,25 @@ def test_an_empty_desk_says_there_is_no_outlet(contributor: Client) -> None:
     assert texts(contributor.get("/"), ".empty p") == ["The desk has no outlet yet: write feeds.yaml and run monitor outlet import."]
 
 
-def test_outlets_never_polled_are_said_to_be_so_with_the_missing_contact(contributor: Client) -> None:
+def test_without_a_contact_the_page_says_how_to_give_one(contributor: Client) -> None:
     rows.a_feed(rows.an_outlet(), polls=0, last_200_at=None, last_change_at=None)
     page = contributor.get("/")
     assert texts(page, ".empty p") == [
-        "The outlets have not been polled yet: monitor run polls them, and the first leads follow within minutes."
+        "No outlet is asked before it knows whom to write to. End the desk with Ctrl-C and start it again with your own address: "
+        "MONITOR_CONTACT=desk@example.org make run. Until then, make demo shows a filled desk."
     ]
     assert texts(page, ".notice") == [
         "No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."
     ]
+
+
+def test_outlets_never_polled_are_said_to_be_so(contributor: Client) -> None:
+    rows.a_feed(rows.an_outlet(), url="http://127.0.0.1:8801/feed.xml", polls=0, last_200_at=None, last_change_at=None)
+    page = contributor.get("/")
+    assert texts(page, ".empty p") == [
+        "The outlets have not been polled yet: monitor run polls them, and the first leads follow within minutes."
+    ]
+    assert texts(page, ".notice") == []
 
 
 def test_loopback_outlets_need_no_contact(contributor: Client) -> None:

@@ -109,17 +109,26 @@ def _columns(queue: Queue, facts: DeskFacts, only: str, now: datetime, start: da
 def _notices(feeds: Sequence[FeedPulse], facts: DeskFacts) -> list[str]:
     """What keeps news from coming in, one line each (P51 for the contact)."""
     found = []
-    if not settings.MONITOR.contact and any(not _is_loopback(feed.url) for feed in feeds):
+    if _needs_contact(feeds):
         found.append(_("No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."))
     if facts.offline:
         found.append(_("This machine has no way out to the network. `make demo` shows a filled desk without one."))
     return found
 
 
+def _needs_contact(feeds: Sequence[FeedPulse]) -> bool:
+    return not settings.MONITOR.contact and any(not _is_loopback(feed.url) for feed in feeds)
+
+
 def _why_empty(feeds: Sequence[FeedPulse], *, is_today: bool) -> str:
     if not feeds:
         return _("The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`.")
     if not any(feed.polls for feed in feeds):
+        if _needs_contact(feeds):
+            return _(
+                "No outlet is asked before it knows whom to write to. End the desk with Ctrl-C and start it again with your own address: "
+                "`MONITOR_CONTACT=desk@example.org make run`. Until then, `make demo` shows a filled desk."
+            )
         return _("The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes.")
     if is_today:
         return _("The outlets have been read, but no story is a lead yet today.")
