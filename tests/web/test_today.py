@@ -84,10 +84,10 @@ def test_an_empty_desk_says_there_is_no_outlet(contributor: Client) -> None:
 def test_without_a_contact_the_page_says_how_to_give_one(contributor: Client) -> None:
     rows.a_feed(rows.an_outlet(), polls=0, last_200_at=None, last_change_at=None)
     page = contributor.get("/")
-    assert texts(page, ".empty p") == [
+    assert " ".join(texts(page, ".empty p")) == (
         "No outlet is asked before it knows whom to write to. End the desk with Ctrl-C and start it again with your own address: "
         "MONITOR_CONTACT=desk@example.org make run. Until then, make demo shows a filled desk."
-    ]
+    )
     assert texts(page, ".notice") == [
         "No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."
     ]
