@@ -182,15 +182,19 @@ class Gazetteer:
 
 # ── concepts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NOTHING = "nothing"  # the concept whose phrases only take words away from the others: "general public" is no general
+NOTHING = "nothing"  # the whole concept that is never found: "general public" is no general
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing the news speaks of (a ceasefire, a tanker) and the terms that say it, by language."""
+    """One thing the news speaks of (a ceasefire, a tanker) and the terms that say it, by language.
+
+    The phrases of a `whole` concept are not the sum of their words: a vice president is no president.
+    """
 
     id: str
     terms: Mapping[str, tuple[str, ...]]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Reads the concept lexicon shipped with Monitor: data/concepts_*.tsv, one concept a row and one language a column; every mistake at once.
 
 A cell holds terms separated by `|`, written as in knowledge.py (`missil*`, `air strike*`); an empty cell means that the language has no
-safe word for it. A term that stands for two concepts is marked with a + in both. Lines that begin with # are comments.
+safe word for it. A term that stands for two concepts is marked with a + in both. A concept marked with a ! behind its id takes the words
+of its phrases away from other concepts (a vice president is no president). Lines that begin with # are comments.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.resources import as_file, files
@@ -21,7 +23,8 @@ _UNSPACED = frozenset({"zh", "ja"})  # a word may have two signs
 _SHORTEST, _SHORTEST_UNSPACED = 3, 2
 _FIRST_COLUMN = "concept"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_SHARED = "+"
+_SHARED, _WHOLE = "+", "!"
+_KEPT = "\ufffc"  # stands in for й, which is no accented и
 
 
 def load_concepts(path: Path | None = None) -> Concepts:
@@ -88,7 +91,7 @@ class _TablesReader:
         return row[1:]
 
     def _row(self, line: int, row: list[str], heading: list[str]) -> None:
-        name, cells = row[0], row[1:]
+        name, cells = row[0].removesuffix(_WHOLE), row[1:]
         if not _ID.fullmatch(name):
             self._wrong(line, f"the id {name[:60]} cannot be used", "write small letters, digits and _, such as car_bomb")
             return
@@ -103,7 +106,7 @@ class _TablesReader:
         terms = {language: found for language, found in read if found}
         if not terms:
             self._wrong(line, f"{name} has no term", "write one or take the row out")
-        self.concepts.append(Concept(name, terms))
+        self.concepts.append(Concept(name, terms, row[0].endswith(_WHOLE)))
 
     def _cell(self, line: int, name: str, language: str, cell: str) -> tuple[str, ...]:
         if not cell.strip():
@@ -153,5 +156,8 @@ def _mistake(term: str, language: str) -> tuple[str, str] | None:
 
 
 def _compared(term: str) -> str:
-    """A term as two of them are compared: case and quotes do not count."""
-    return term.replace('"', "").strip().casefold() if not term.startswith("=") else term
+    """A term as two of them are compared: case, accents and quotes do not count, as they do not in the article."""
+    if term.startswith("="):
+        return term
+    letters = unicodedata.normalize("NFD", term.replace('"', "").strip().casefold().replace("й", _KEPT))
+    return unicodedata.normalize("NFC", "".join(sign for sign in letters if not unicodedata.combining(sign))).replace(_KEPT, "й")
