@@ -20,9 +20,9 @@ LEAD_KEYS = {"id", "story", "section", "headline", "score", "reasons", "outlets"
 SECTIONS = {"africa", "america", "asia", "europe", "focus"}
 SECTION_FLOOR = 0.937  # measured 0.957; the aim is 0.97
 THEME_FLOOR = 0.821  # measured 0.841; the aim is 0.92
-STORY_FLOOR = 0.897  # measured 0.917
-ACROSS_FLOOR = 0.866  # measured 0.886; the aim is 0.95
-COPY_FLOOR = 0.868  # measured 0.889; the aim is 1.0
+STORY_FLOOR = 0.96  # measured 0.985
+ACROSS_FLOOR = 0.95  # measured 0.981
+COPY_FLOOR = 1.0  # measured 1.0
 REFUSING, BROKEN, UNDATED, SILENT = "bastion", "ricochet", "quai-matin", "tern-gazette"
 
 

@@ -15,6 +15,8 @@ from monitor.store.stories import DueDoc, Merged, Placed
 WINDOW = timedelta(days=7)
 """How far back the grouper remembers articles."""
 BATCH = 200
+LOOK_OVER = timedelta(minutes=10)
+"""Stories are compared with each other at the end of a batch, and within one whenever its news has moved on by this much."""
 LOST = -1
 """No generation: the memory must be loaded anew."""
 
@@ -68,11 +70,17 @@ def group_stories(kit: Kit, memory: Memory) -> GroupReport:
 
 def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: datetime) -> None:
     grouper = memory.fresh(now)
-    placed = []
+    placed: list[Placed] = []
+    merges: list[Merged] = []
+    looked_at = min(now, waiting[0].doc.at)
     for one in waiting:
-        placement = grouper.place(one.doc, now=now)
+        then = min(now, one.doc.at)  # the first poll of a deep feed brings last week's news: it is grouped as of then
+        if then - looked_at >= LOOK_OVER:
+            merges += [Merged(change.kept, change.gone) for change in grouper.consolidate(looked_at)]
+            looked_at = then
+        placement = grouper.place(one.doc, now=then)
         placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))
-    merges = [Merged(change.kept, change.gone) for change in grouper.consolidate(now)]
+    merges += [Merged(change.kept, change.gone) for change in grouper.consolidate(min(now, waiting[-1].doc.at))]
     seen, memory.generation = memory.generation, LOST  # until it is written, what the memory holds is not what the database holds
     saved = stories.save_grouping(placed, merges, now, seen=seen)
     if saved is not None:

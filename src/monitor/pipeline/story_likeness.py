@@ -24,7 +24,7 @@ class Profile:
 
     name: str = "lead"
     by_length: bool = True  # use the thresholds for titles where one of two is hardly more than that
-    join: float = 0.32  # an article joins a story told in its language
+    join: float = 0.33  # an article joins a story told in its language
     merge: float = 0.32  # two stories told in one language are one
     support: float = 0.5  # what the cross-language likeness adds to that of the words of one language
     spread_days: float = 2.0
