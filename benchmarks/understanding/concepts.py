@@ -3,8 +3,8 @@
 For pairs of articles in two languages: how many concepts they share, when both tell one story and when they tell different stories of the
 same day (24 hours apart at most). Concepts under a floor of idf (met in more than 5 % of the articles, or 15 %) are not counted.
 
-Run `python -m benchmarks.understanding.concepts [newsroom] [og2021] [hits] [speed]` (default: newsroom, og2021, speed). `hits` lists what
-each concept met most often, for a reader who looks for wrong words. Outside corpora are looked for in $MONITOR_CORPORA, else in
+Run `python -m benchmarks.understanding.concepts [newsroom] [og2021] [semeval] [hits] [speed]` (default: all but hits). `hits`
+lists what each concept met most often, for a reader who looks for wrong words. Outside corpora are looked for in $MONITOR_CORPORA, else in
 ../shared/corpora beside the project; what is missing is said and skipped.
 """
 
@@ -18,7 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -54,8 +54,8 @@ def main(wanted: Sequence[str]) -> None:
     table = compile_concepts(concepts)
     terms = sum(len(found) for concept in concepts.concepts for found in concept.terms.values())
     print(f"{len(concepts.concepts)} concepts, {terms} terms, read and compiled in {time.perf_counter() - started:.2f} s")
-    jobs = {"newsroom": _newsroom, "og2021": _og2021, "hits": _hits, "speed": _speed}
-    for name in wanted or ("newsroom", "og2021", "speed"):
+    jobs = {"newsroom": _newsroom, "og2021": _og2021, "semeval": _semeval, "hits": _hits, "speed": _speed}
+    for name in wanted or ("newsroom", "og2021", "semeval", "speed"):
         jobs[name](table)
 
 
@@ -74,6 +74,35 @@ def _og2021(table: ConceptTable) -> None:
     ]
     if docs:
         _report("OG2021 headlines (sport: no word was added for it)", docs)
+
+
+def _semeval(table: ConceptTable) -> None:
+    """German-English pairs of real articles, chosen by their makers to look alike, against German and English articles of other pairs."""
+    rows = [row for row in _rows("stories/semeval22_pairs.jsonl") if row["lang1"] != row["lang2"]]
+    if not rows:
+        return
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    docs = [tuple(_doc(table, row["id"], row[f"lang{side}"], at, "", row[f"text{side}"]) for side in "12") for row in rows]
+    met = Counter(concept for pair in docs for doc in pair for concept in doc.concepts)
+    idf = {concept: math.log(2 * len(docs) / number) for concept, number in met.items()}
+    same = [pair for pair, row in zip(docs, rows, strict=True) if row["same_story"]]
+    alike = [pair for pair, row in zip(docs, rows, strict=True) if not row["same_story"]]
+    other = [(one, two) for one, _ in docs for _, two in docs if one.event != two.event and one.language != two.language]
+    print("\nSemEval-2022, German-English, first 120 words (idf weighs, no floor)")
+    figures = {}
+    for label, pairs in (("one story", same), ("alike, not one story", alike), ("any two articles", other)):
+        figures[label] = [_cosine(one, two, idf) for one, two in pairs]
+        shared = [len(one.concepts & two.concepts) for one, two in pairs]
+        shares = "   ".join(f"≥{least} {sum(n >= least for n in shared) / len(pairs):6.1%}" for least in (1, 2, 3))
+        print(f"    {label:28s} {len(pairs):7d} pairs   {shares}")
+    for label in ("alike, not one story", "any two articles"):
+        print(f"    one story scores above {label} (AUC of the cosine): {_auc(figures['one story'], figures[label]):.3f}")
+
+
+def _cosine(one: Doc, two: Doc, idf: dict[str, float]) -> float:
+    dot = sum(idf[concept] ** 2 for concept in one.concepts & two.concepts)
+    size = math.prod(math.sqrt(sum(idf[concept] ** 2 for concept in doc.concepts)) for doc in (one, two))
+    return dot / size if size else 0.0
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -179,17 +208,18 @@ def _hits(table: ConceptTable) -> None:
 
 
 def _speed(table: ConceptTable) -> None:
-    """Milliseconds a headline and a headline with its lead of 120 words, per language, after one pass."""
+    """Milliseconds a headline and a headline with its lead, per language: words met for the first time, then words met before."""
     articles = newsroom()
-    print("\nspeed, median of the sample newsroom (ms a headline / with the lead of 120 words)")
-    cells = []
-    for language in sorted(table.lexicons):
-        mine = [article for article in articles if article.language == language]
-        if mine:
-            titles = sorted(_timed(table, article.title, "", language) for article in mine for _ in range(5))
-            leads = sorted(_timed(table, article.title, article.text, language) for article in mine for _ in range(5))
-            cells.append(f"{language} {titles[len(titles) // 2]:.3f}/{leads[len(leads) // 2]:.3f}")
-    print("  " + " · ".join(cells))
+    fresh = compile_concepts(load_concepts())
+    for label, measured, times in (("first seen", fresh, 1), ("seen before", fresh, 5)):
+        cells = []
+        for language in sorted(table.lexicons):
+            mine = [article for article in articles if article.language == language]
+            leads = sorted(_timed(measured, article.title, article.text, language) for article in mine for _ in range(times))
+            titles = sorted(_timed(measured, article.title, "", language) for article in mine for _ in range(times))
+            if mine:
+                cells.append(f"{language} {titles[len(titles) // 2]:.3f}/{leads[len(leads) // 2]:.3f}")
+        print(f"\nspeed, words {label}, median (ms a headline / with its lead of 120 words)\n  " + " · ".join(cells))
 
 
 def _timed(table: ConceptTable, title: str, lead: str, language: str) -> float:
