@@ -30,7 +30,7 @@ test-long: install-dev browser
 
 check: install-dev
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --diff src tests benchmarks 2>/dev/null || true
+	@$(BIN)/ruff format --check -q src tests benchmarks
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(PYTEST) -q tests/test_house_rules.py tests/test_docs.py tests/store/test_migrations.py

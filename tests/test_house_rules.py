@@ -13,7 +13,22 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCE = PROJECT / "src" / "monitor"
 ROOMS = ("config", "pipeline", "data", "outside", "store", "render", "flows", "jobs", "web", "cli")
-VAGUE = {"manager", "managers", "helper", "helpers", "util", "utils", "service", "services", "handler", "handlers", "core", "common", "base", "misc"}
+VAGUE = {
+    "manager",
+    "managers",
+    "helper",
+    "helpers",
+    "util",
+    "utils",
+    "service",
+    "services",
+    "handler",
+    "handlers",
+    "core",
+    "common",
+    "base",
+    "misc",
+}
 LONGEST_FILE, FILE_P90, LONGEST_FUNCTION, FUNCTION_P90, FUNCTION_MEDIAN = 500, 350, 60, 30, 10
 
 
@@ -79,4 +94,6 @@ def test_nothing_names_this_machine_or_a_registry() -> None:
     private = re.compile(r"(?:^|[\s\"'=(])/(?:work|root|home/[a-z]+)/|index-url\s*=|resolved\"?: \"https?://")
     texts = [path for pattern in ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "*.lock") for path in PROJECT.rglob(pattern)]
     tracked = [path for path in texts if not {".venv", "var", ".git", "build"} & set(path.relative_to(PROJECT).parts)]
-    assert [str(p.relative_to(PROJECT)) for p in tracked if p != Path(__file__).resolve() and private.search(p.read_text(encoding="utf-8"))] == []
+    assert [
+        str(p.relative_to(PROJECT)) for p in tracked if p != Path(__file__).resolve() and private.search(p.read_text(encoding="utf-8"))
+    ] == []

@@ -5,10 +5,8 @@
     ├── AddressRefused     an address the desk may not fetch (private network, odd port, malformed)
     ├── UsageError         a command or form was given something it cannot use
     │   └── QueryError     a search or alert query that cannot be read
-    ├── StoreError         the database cannot do what was asked
-    │   └── SchemaMismatch the database and the code are of different versions
-    ├── AlreadyRunning     another process of this desk holds the home directory
-    └── Stopped            the process was asked to stop; work in hand was released
+    └── StoreError         the database cannot do what was asked
+        └── SchemaMismatch the database and the code are of different versions
 
 Expected failures of the outside world (a feed answers 404, a page is not HTML) are values, not exceptions: see records.Failed.
 """
@@ -73,11 +71,3 @@ class StoreError(MonitorError):
 
 class SchemaMismatch(StoreError):
     """The database and the code are of different versions."""
-
-
-class AlreadyRunning(MonitorError):
-    """Another process of this desk holds the home directory."""
-
-
-class Stopped(MonitorError):
-    """The process was asked to stop; work in hand was released."""

@@ -63,7 +63,9 @@ def test_unit_runs_the_one_command() -> None:
 
 def test_settings_named_in_deploy_exist() -> None:
     known = {*SETTING_NAMES, *(f"{name}_FILE" for name in SETTING_NAMES)}
-    named = {name for path in DEPLOY.rglob("*") if path.is_file() for name in re.findall(r"MONITOR_[A-Z_]+", path.read_text(encoding="utf-8"))}
+    named = {
+        name for path in DEPLOY.rglob("*") if path.is_file() for name in re.findall(r"MONITOR_[A-Z_]+", path.read_text(encoding="utf-8"))
+    }
     assert named - known == set()
 
 

@@ -115,7 +115,9 @@ def rss(*urls: str, titles: dict[str, str] | None = None, now: datetime) -> str:
         f"<description>A cargo ship lost its steering off Port Vell.</description><pubDate>{format_datetime(now)}</pubDate></item>"
         for url in urls
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Port News</title><link>https://x.example/</link>{items}</channel></rss>'
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Port News</title><link>https://x.example/</link>{items}</channel></rss>'
+    )
 
 
 def html(title: str) -> str:

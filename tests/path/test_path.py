@@ -180,5 +180,3 @@ def _is_first(one: Request, run: Run) -> bool:
 
 def _is_conditional(one: Request) -> bool:
     return bool({"if-none-match", "if-modified-since"} & set(one.headers))
-
-

@@ -1,6 +1,6 @@
 """A worker in a process of its own, for what `monitor once all` has no option for: shorter limits, many restarts.
 
-    python -m tests.path.worker [--limits SECONDS] [--times N]
+python -m tests.path.worker [--limits SECONDS] [--times N]
 """
 
 from __future__ import annotations

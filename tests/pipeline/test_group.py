@@ -110,8 +110,6 @@ def test_articles_older_than_the_window_are_forgotten() -> None:
 # ── consolidation ──
 
 
-
-
 def test_consolidation_merges_stories_that_came_to_look_alike_and_keeps_the_older_id() -> None:
     grouper = a_grouper(Profile(join=0.9, by_length=False))
     fill(grouper)

@@ -96,9 +96,7 @@ class Grouper:
     def _nearest(self, doc: StoryDoc, vector: Vector) -> _Choice | None:
         seen = self._state.seen_doc(doc, vector)
         bridge = [(doc.outlet, doc.at)]
-        near = [
-            one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)
-        ]
+        near = [one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)]
         found = self._same_language(near) or self._other_language(near)
         if found is None:
             return None

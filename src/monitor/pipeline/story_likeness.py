@@ -38,9 +38,7 @@ class Profile:
     follow: float = 0.35
     follow_days: float = 60.0
     same_outlet_hours: float = 6.0
-    cross_weights: Mapping[str, float] = field(
-        default_factory=lambda: {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02}
-    )
+    cross_weights: Mapping[str, float] = field(default_factory=lambda: {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02})
 
 
 # For articles of which there is little more than a title: words are few, so that each says more.

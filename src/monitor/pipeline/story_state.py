@@ -199,11 +199,7 @@ class StoryState:
         for story_id in without:
             gains.pop(story_id, None)
         likely = heapq.nsmallest(_LIKELY, gains, key=lambda story_id: (-gains[story_id], story_id))
-        alive = [
-            story
-            for story_id in likely
-            if (story := self.stories[story_id]).gap_days(seen.first, seen.last) <= self.profile.end_days
-        ]
+        alive = [story for story_id in likely if (story := self.stories[story_id]).gap_days(seen.first, seen.last) <= self.profile.end_days]
         alive.sort(key=lambda story: (-gains[story.id] / sqrt(len(story.members)), story.id))
         return [self.compared(seen, story) for story in alive[:_COMPARED]]
 
@@ -240,9 +236,7 @@ class StoryState:
         """Whether two stories are linked by more than one outlet's articles of the same hours (an outlet's own series is no evidence)."""
         near = timedelta(hours=self.profile.same_outlet_hours)
         others = [(member.outlet, member.at) for member in story.members.values()]
-        return any(
-            not outlet or outlet != other or abs(at - other_at) >= near for outlet, at in first for other, other_at in others
-        )
+        return any(not outlet or outlet != other or abs(at - other_at) >= near for outlet, at in first for other, other_at in others)
 
     def stricter(self, smaller: int) -> float:
         """The factor by which thresholds rise when both stories are large."""
