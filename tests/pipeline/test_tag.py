@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.knowledge import NOISE, WORLDWIDE, Combination, Gazetteer, GazetteerEntry, ThemeDef, Themes, parse_term
+from monitor.knowledge import NOISE, WORLDWIDE, Combination, Gazetteer, GazetteerEntry, ThemeDef, Themes, Words, parse_term
 from monitor.pipeline.places import compile_places
 from monitor.pipeline.tag import Tagger, compile_tagger, tag
-from monitor.pipeline.words_terms import LEAD_WORDS
+from monitor.pipeline.words import tokenise
+from monitor.pipeline.words_terms import LEAD_WORDS, Span, TermTable, read
 from monitor.records import Tagged
 
 REGIONS = {"ML": "africa", "FR": "europe", "JP": "asia", "US": "america", "DE": "europe"}
@@ -46,9 +47,24 @@ def test_long_text_is_damped() -> None:
     assert score(tag(tagger, "Missile", "word " * 600, "en")) == pytest.approx(6 / 1.104, abs=0.01)
 
 
+def test_text_is_tagged_by_its_beginning() -> None:
+    tagger = build(theme({"missile": 3}))
+    found = [score(tag(tagger, "x", "word " * before + "missile", "en")) > 0 for before in (LEAD_WORDS + 1_199, LEAD_WORDS + 1_200)]
+    assert found == [True, False]
+
+
+def test_tokens_known_already_change_nothing() -> None:
+    tagger = build(theme({"missile": 3}))
+    text = "Mali buys a missile. " * 30
+    assert tag(tagger, "Missile", text, "en", tokens=tokenise(text)) == tag(tagger, "Missile", text, "en")
+
+
 @pytest.mark.parametrize(
     ("term", "text", "found"),
     [
+        ("dr*", "drones arrive", True),
+        ("dr*", "a dragon and dr", True),
+        ("dr*", "d r", False),
         ("sanction", "new sanctions agreed", True),
         ("accord", "according to him", False),
         ("terror*", "terrorists flee", True),
@@ -74,6 +90,12 @@ def test_window_never_crosses_from_title_into_text() -> None:
 def test_chinese_is_found_inside_a_run_and_arabic_behind_its_article() -> None:
     assert score(tag(build(theme({"征兵": 3}, language="zh")), "政府恢复征兵制度", "", "zh")) == 6.0
     assert score(tag(build(theme({"غارة جوية": 3}, language="ar")), "الغارة الجوية", "", "ar")) == 6.0
+
+
+def test_single_sign_is_found_in_every_pair_it_begins() -> None:
+    table = TermTable("zh")
+    number = table.add(Words("核"))
+    assert table.find(read("核武器", "", "zh")) == {number: [Span(0, 1)]}
 
 
 def test_terms_of_another_language_are_not_looked_for() -> None:

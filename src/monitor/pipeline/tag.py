@@ -9,13 +9,13 @@ The section is the region of the strongest country, focus when three regions riv
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, parse_term
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
-from monitor.pipeline.words import primary
-from monitor.pipeline.words_terms import Reading, Span, TermTable, read
+from monitor.pipeline.words import Token, primary, tokenise
+from monitor.pipeline.words_terms import LEAD_WORDS, Reading, Span, TermTable, read
 from monitor.records import Evidence, Tagged, ThemeScore
 
 _ZONE_FACTOR = {"title": 2.0, "lead": 1.5, "body": 1.0}
@@ -25,6 +25,9 @@ _ALONE = 1.5  # a theme with so many times its threshold is given however strong
 _MOST_THEMES = 4
 _MOST_EVIDENCE = 60
 _PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one word
+_MOST_WORDS = LEAD_WORDS + 1_200  # a longer text repeats itself: it is tagged by its beginning
+_LONGEST = 20 * _MOST_WORDS  # characters that hold so many words of any language
+_UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _FULL_LENGTH = 120  # words from which an article must reach the whole threshold
 FOCUS = "focus"
 _WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
@@ -114,9 +117,23 @@ def _member(table: _ThemeTable, written: str) -> int | str:
 # ── tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tag(tagger: Tagger, title: str, text: str, language: str, *, outlet_country: str = "", section_hint: str = "") -> Tagged:
-    """Section, countries, entities and themes of an article; `section_hint` is what its feed is about, a weak prior."""
-    reading = read(title, text, language)
+def tag(
+    tagger: Tagger,
+    title: str,
+    text: str,
+    language: str,
+    *,
+    outlet_country: str = "",
+    section_hint: str = "",
+    tokens: Sequence[Token] | None = None,
+) -> Tagged:
+    """Section, countries, entities and themes of an article, from its title and its first 1,320 words (2,244 pairs of signs).
+
+    `section_hint` is what its feed is about, a weak prior; `tokens` are those of the text, if they are known already.
+    """
+    tokens = tokenise(text[:_LONGEST]) if tokens is None else tokens
+    most = round(_MOST_WORDS * _PAIRS_A_WORD) if primary(language) in _UNSPACED else _MOST_WORDS
+    reading = read(title, text, language, (tokenise(title), tokens[:most]))
     places = find(tagger.places, reading, outlet_country)
     scores, evidence = _theme_scores(tagger, reading, places)
     noise = max(0.0, scores.pop(tagger.noise, 0.0))
@@ -157,7 +174,7 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
 
 
 def _length(reading: Reading) -> float:
-    return reading.length / _PAIRS_A_WORD if reading.language in ("zh", "ja", "ko", "th") else reading.length
+    return reading.length / _PAIRS_A_WORD if reading.language in _UNSPACED else reading.length
 
 
 def _emphasis(spans: list[Span], reading: Reading) -> float:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
 import anyascii
@@ -49,6 +49,7 @@ _JOIN = (
     f"|(?<=[{_CYRILLIC}])['\u2019](?=[{_CYRILLIC}]))"
 )
 _WORD = re.compile(rf"[^\W_]+(?:{_JOIN}[^\W_]*)*")
+_WORD_BETWEEN = re.compile(f"({_WORD.pattern})")
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}{_MARKS}])*|[^{_UNSPACED}]+")
 _HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _JUNK = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
@@ -92,16 +93,16 @@ def norm(text: str) -> str:
 
 
 def _unaccented(text: str) -> str:
-    kept = []
-    for sign in unicodedata.normalize("NFC", text):
-        if sign < "\u00c0" or sign in _KEPT_LETTERS:
-            kept.append(sign)
-            continue
-        kept.extend(part for part in unicodedata.normalize("NFD", sign) if not _is_accent(part))
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(map(_bare_sign, unicodedata.normalize("NFC", text))))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
+def _bare_sign(sign: str) -> str:
+    if sign < "\u00c0" or sign in _KEPT_LETTERS:
+        return sign
+    return "".join(part for part in unicodedata.normalize("NFD", sign) if not _is_accent(part))
+
+
 def _is_accent(sign: str) -> bool:
     if sign in _KANA_VOICING or not unicodedata.category(sign).startswith("M"):
         return False
@@ -116,6 +117,8 @@ def _token(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The normalised words of a text, in order; scripts without spaces (Han, Kana, Hangul, Thai …) give overlapping pairs of signs."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return [normal for word in _WORD.findall(text) if (normal := _token(word))]
     found: list[str] = []
     for word in _WORD.findall(text):
         if word.isascii() or not _HAS_UNSPACED.search(word):
@@ -128,6 +131,8 @@ def tokens(text: str) -> list[str]:
 
 def tokenise(text: str) -> list[Token]:
     """The same words as `tokens`, each with how it was written and where."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return _tokens_at(text)
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word = match[0]
@@ -137,6 +142,16 @@ def tokenise(text: str) -> list[Token]:
         else:
             found.extend(_split(word, match.start()))
     return found
+
+
+def _tokens_at(text: str) -> list[Token]:
+    """The tokens of a text whose words are all spaced, without a step of Python for each: an article has a thousand."""
+    pieces = _WORD_BETWEEN.split(text)
+    raws = pieces[1::2]
+    normal = list(map(_token, raws))
+    starts = list(accumulate(map(len, pieces)))[::2]
+    found = list(map(tuple.__new__, repeat(Token), zip(normal, raws, starts, strict=False)))
+    return [token for token in found if token.text] if "" in normal else found
 
 
 def _split(word: str, start: int) -> list[Token]:
@@ -196,7 +211,7 @@ def stem(token: str, language: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def _stem(token: str, language: str) -> str:
     word = _token(token)
-    if not word or any(sign.isdigit() for sign in word) or _HAS_UNSPACED.match(word):
+    if not (word.isalpha() and word.isascii()) and (not word or any(map(str.isdigit, word)) or _HAS_UNSPACED.match(word)):
         return word
     stemmer = _stemmer(language)
     if stemmer is None:
@@ -253,6 +268,7 @@ _SOUNDS = {
     "th": "t", "dj": "j", "q": "k", "c": "k", "x": "ks", "w": "v", "z": "s", "y": "i", "j": "i", "h": "",
 }  # fmt: skip
 _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_VOWELS = str.maketrans("", "", "aeiou")
 _DOUBLE = re.compile(r"(.)\1+")
 _SHORTEST_SKELETON = 3
 
@@ -265,12 +281,14 @@ def skeleton(word: str, cut: int | None = None) -> str:
     """
     if len(word) > 5 and "\u0400" <= word[0] <= "\u052f":
         word = _ENDINGS.sub("", word)
-    latin = "".join(sign for sign in anyascii.anyascii(word).lower() if sign.isascii() and sign.isalnum())
+    latin = (word if word.isascii() else anyascii.anyascii(word)).lower()
+    if not (latin.isalnum() and latin.isascii()):
+        latin = "".join(sign for sign in latin if sign.isascii() and sign.isalnum())
     sounds = _DOUBLE.sub(r"\1", _SOUND.sub(lambda match: _SOUNDS[match[0]], latin))
     if not sounds:
         return ""
     first = "a" if sounds[0] in "aeiou" else sounds[0]
-    bones = _DOUBLE.sub(r"\1", first + "".join(sign for sign in sounds[1:] if sign not in "aeiou"))
+    bones = _DOUBLE.sub(r"\1", first + sounds[1:].translate(_VOWELS))
     return bones[:cut] if len(bones) >= _SHORTEST_SKELETON else ""
 
 

@@ -6,12 +6,13 @@ terms of one language; `TermTable.find` gives every place where a term stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from monitor.knowledge import Near, Term, Words
-from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, tokenise, tokens
+from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, stems, tokenise, tokens
 
 Zone = Literal["title", "lead", "body"]
 LEAD_WORDS = 120
@@ -20,6 +21,7 @@ _BLANK = Token("", "", 0)
 _CASED_LETTERS = 3
 _ENDING = 2  # letters by which a form of a word may differ from the term
 _SHORTEST_ROOT = 3
+_HEAD = 3
 _MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
 
 
@@ -42,6 +44,13 @@ class Reading:
     at: dict[str, list[int]]
     length: int  # words without the gaps
     shouted: bool  # the headline is in capitals, or in Title Case: capitals in it prove nothing
+    _stems: dict[str, list[str]] = field(default_factory=dict)
+
+    def stems(self, language: str) -> list[str]:
+        """The stems of the words of `at`, in their order; found once for all tables of a language."""
+        if language not in self._stems:
+            self._stems[language] = stems(self.at, language)
+        return self._stems[language]
 
     def zone(self, position: int) -> tuple[Zone, int]:
         """The zone of a position and the offset in it, in tokens."""
@@ -73,18 +82,19 @@ class Reading:
         return any(sign in '.:!?…«“„”"\n' for sign in between)
 
 
-def read(title: str, text: str, language: str) -> Reading:
-    """Lays an article out for the finding of terms; `language` is its BCP 47 code or ""."""
+def read(title: str, text: str, language: str, tokens_of: tuple[Sequence[Token], Sequence[Token]] | None = None) -> Reading:
+    """Lays an article out for the finding of terms; `language` is its BCP 47 code or "", `tokens_of` its title and text if known."""
     language = primary(language)
-    headline, rest = tokenise(title), tokenise(text)
+    headline, rest = tokens_of or (tokenise(title), tokenise(text))
     lead, body = rest[:LEAD_WORDS], rest[LEAD_WORDS:]
     gap = [_BLANK] * _GAP
     words = [*headline, *gap, *lead, *gap, *body]
     starts = (0, len(headline) + _GAP, len(headline) + len(lead) + 2 * _GAP)
-    at: dict[str, list[int]] = {}
-    for position, token in enumerate(words):
-        if token.text:
-            at.setdefault(token.text, []).append(position)
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for zone, start in zip((headline, lead, body), starts, strict=True):
+        for position, token in enumerate(zone, start):
+            found[token[0]].append(position)
+    at = dict(found)
     if language in ("ar", "he"):
         for word in list(at):
             for rest_of_word in clitics(word, language):
@@ -126,6 +136,7 @@ class TermTable:
         self._words: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}  # stem -> word of a term -> atom
         self._prefixes: dict[int, dict[str, int]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}  # first three letters -> lengths of the prefixes that begin so
         self._skeletons: dict[str, int] = {}
         self._atoms = 0
         self._terms: list[_Phrase | _Window] = []
@@ -175,6 +186,9 @@ class TermTable:
         if len(bones) > 3:
             return self._number(self._skeletons, bones)
         if prefixed:
+            lengths = self._lengths.get(word[:_HEAD], ())
+            if len(word) >= _HEAD and len(word) not in lengths:
+                self._lengths[word[:_HEAD]] = (*lengths, len(word))
             return self._number(self._prefixes.setdefault(len(word), {}), word)
         return self._number(self._words, word)
 
@@ -198,21 +212,30 @@ class TermTable:
 
     def _hits(self, reading: Reading) -> dict[int, list[int]]:
         hits: dict[int, list[int]] = {}
-        for word, positions in reading.at.items():
-            for atom in self._met_by(word):
-                hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
+        for word, atom in self._met(reading):
+            positions = reading.at[word]
+            hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
         return hits
 
-    def _met_by(self, word: str) -> Iterable[int]:
-        if word in self._words:
-            yield self._words[word]
-        for length, table in self._prefixes.items():
-            if len(word) >= length and word[:length] in table:
-                yield table[word[:length]]
-        if relatives := self._stems.get(stem(word, self.language)):
-            yield from (atom for relative, atom in relatives.items() if _close(relative, word))
-        if self._skeletons and (bones := skeleton(word)) in self._skeletons:
-            yield self._skeletons[bones]
+    def _met(self, reading: Reading) -> Iterator[tuple[str, int]]:
+        """The words of a reading that meet an atom, with the atom; most words meet none, so each kind is asked of all words at once."""
+        at = reading.at
+        for word in self._words.keys() & at.keys():
+            yield word, self._words[word]
+        for word in at if self._lengths else ():
+            if (head := word[:_HEAD]) in self._lengths:
+                for length in self._lengths[head]:
+                    if word[:length] in (table := self._prefixes[length]):
+                        yield word, table[word[:length]]
+        for length in range(1, _HEAD):
+            if short := self._prefixes.get(length):
+                yield from ((word, short[word[:length]]) for word in at if word[:length] in short)
+        if self._stems:
+            for word, root in zip(at, reading.stems(self.language), strict=True):
+                if root in self._stems:
+                    yield from ((word, atom) for relative, atom in self._stems[root].items() if _close(relative, word))
+        if self._skeletons:
+            yield from ((word, self._skeletons[bones]) for word in at if (bones := skeleton(word)) in self._skeletons)
 
 
 def _close(term: str, word: str) -> bool:
