@@ -46,4 +46,5 @@ class Kit:
     worker: str
     stop: Callable[[], bool] = field(default=lambda: False)
     progress: Progress = silent
+    ready: Callable[[], object] = field(default=lambda: None)  # returns when the parser children can work: nothing is asked before
     width: int = 64

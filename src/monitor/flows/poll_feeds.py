@@ -142,6 +142,7 @@ class _Poller:
         self._keep(poll, Failed(url=feed.state.url, kind="robots", reason=reason, received_at=now), None, "robots", reason=reason)
 
     def _start(self, poll: _Poll) -> Future[Any]:
+        self.kit.ready()
         return self.kit.threads.submit(self.kit.fetcher.fetch, when.ask_for(poll.state))
 
     def _go_on(self, poll: _Poll, result: object) -> Future[Any] | None:

@@ -187,6 +187,7 @@ class _Reader:
                 self.rules[origin] = RobotsRules(seen.status, seen.body)
 
     def _start(self, work: _Work) -> Future[Any]:
+        self.kit.ready()
         if work.robots_of:
             ask = Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url)
             return self.kit.threads.submit(self.kit.fetcher.fetch, ask)

@@ -16,6 +16,10 @@ from typing import Any, Generic, TypeVar
 Item = TypeVar("Item")
 SETTLE_AT = 100
 """Results collected before they are written in one transaction."""
+FIRST_WINDOW = 16
+"""Items in flight at first; as many more each time answers keep up."""
+UNREAD = 8
+"""Answers that may wait for a parser before no further question is asked."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at whether the process was asked to stop."""
 STOP_WITHIN = 4.0
@@ -46,6 +50,7 @@ class Stream(Generic[Item]):
         self._claim, self._start, self._go_on, self._settle = claim, start, go_on, settle
         self._let_go, self._broke = let_go, broke
         self._stop, self._width = stop, width
+        self._window = min(width, FIRST_WINDOW)
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
         self._in_flight: dict[Future[Any], tuple[Item, bool]] = {}  # whether this is the item's first step
         self._impatient: threading.Event | None = None
@@ -91,9 +96,24 @@ class Stream(Generic[Item]):
         except Exception:
             log.exception("an item could not be let go; its lease will lapse")
 
+    def _room(self) -> int:
+        """How many more may be asked: more and more while answers are read as they come, fewer when answers pile up unread.
+
+        An answer that waits in memory would be asked for again after a kill, so there is never more than a handful of them.
+        """
+        answered = sum(not first for _, first in self._in_flight.values())
+        if answered > UNREAD:
+            self._window = max(UNREAD, self._window // 2)
+            return 0
+        if answered <= UNREAD // 2:
+            self._window = min(self._width, self._window + FIRST_WINDOW)
+        return self._window - (len(self._in_flight) - answered)
+
     def _fill(self) -> bool:
-        room = self._width - len(self._in_flight)
-        if self._stop() or room < max(1, self._width // 4):
+        if self._stop():
+            return False
+        room = self._room()
+        if room < max(1, self._window // 4):
             return False
         items = self._claim(room)
         self.claimed += len(items)

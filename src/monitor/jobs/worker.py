@@ -87,5 +87,6 @@ def open_worker(
             worker=name,
             stop=stopping.is_set,
             progress=progress,
+            ready=pool.submit(reading.FEED, reading.FeedDocument(b"", "")).result,
         )
         yield Worker(kit, desk, {theme.id: theme.priority for theme in knowledge.themes.themes}, stopping=stopping)
