@@ -8,15 +8,16 @@ import pytest
 
 from monitor.pipeline.story_doc import story_doc
 from monitor.pipeline.story_numbers import han_numbers, spelled_numbers
-from monitor.pipeline.words import tokens
+from monitor.pipeline.words import Token, tokenise
+from monitor.pipeline.words import tokens as words_of
 from monitor.records import CountryScore, StoryDoc, Tagged, ThemeScore
 
 NOTHING = Tagged("", {}, (), ())
 
 
-def read(title: str, text: str, language: str, tagged: Tagged = NOTHING) -> StoryDoc:
+def read(title: str, text: str, language: str, tagged: Tagged = NOTHING, tokens: list[Token] | None = None) -> StoryDoc:
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    return story_doc(id="a", outlet="o", language=language, at=at, title=title, text=text, tagged=tagged, outlet_name="Post")
+    return story_doc(id="a", outlet="o", language=language, at=at, title=title, text=text, tagged=tagged, outlet_name="Post", tokens=tokens)
 
 
 def of_kind(doc: StoryDoc, kind: str) -> set[str]:
@@ -30,6 +31,12 @@ def test_title_counts_twice_and_stop_words_not_at_all() -> None:
 def test_only_the_first_words_of_the_text_count() -> None:
     doc = read("", "frigate " * 120 + "submarine", "en")
     assert doc.terms == {"frigat": 120.0}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("text", ["Two frigates left Brest. " * 40, "海軍は警告を受けて海峡に巡視船二隻を派遣した。" * 40, ""])
+def test_tokens_known_already_change_nothing(text: str, language: str) -> None:
+    assert read("Frigates leave", text, language, tokens=tokenise(text)) == read("Frigates leave", text, language)
 
 
 def test_tags_become_features_with_their_strength() -> None:
@@ -77,7 +84,7 @@ def test_names_are_kept_as_written() -> None:
     ],
 )
 def test_numbers_in_words(language: str, text: str, expected: list[str]) -> None:
-    assert spelled_numbers(tokens(text), language) == expected
+    assert spelled_numbers(words_of(text), language) == expected
 
 
 def test_numbers_in_han_signs() -> None:

@@ -14,10 +14,11 @@ from hashlib import sha256
 from typing import Any, Final
 
 from monitor.knowledge import Gazetteer, Themes
-from monitor.pipeline import extract, known_items, language, parse, places, story_doc, tag
+from monitor.pipeline import extract, known_items, language, parse, places, story_doc, tag, words
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
 from monitor.pipeline.story_doc_json import to_json
+from monitor.pipeline.story_wording import TEXT_CHARACTERS
 from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
 
 FEED: Final = "monitor.outside.reading:read_feed"
@@ -132,9 +133,9 @@ class Compiled:
         self.recogniser = language.Recogniser(knowledge.candidates)
         self.agencies = knowledge.agencies
 
-    def tag(self, title: str, text: str, language_: str, *, outlet_country: str = "", section_hint: str = "") -> Tagged:
-        """Section, places and themes of an article, with evidence."""
-        return tag.tag(self.tagger, title, text, language_, outlet_country=outlet_country, section_hint=section_hint)
+    def tag(self, title: str, text: str, language_: str, **hints: Any) -> Tagged:
+        """Section, places and themes of an article, with evidence; takes the hints that pipeline.tag.tag takes."""
+        return tag.tag(self.tagger, title, text, language_, **hints)
 
     def doc(self, **facts: Any) -> StoryDoc:
         """The grouping's view of an article; takes what pipeline.story_doc.story_doc takes."""
@@ -200,7 +201,9 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
     text = found.text if found.verdict in {"full", "summary", "paywalled"} and found.text else about.summary
     hints = [hint for hint in (about.language_hint, found.language) if hint]
     guess = compiled.recogniser.recognise(f"{title}\n{text[:1000]}", hints=hints, prior=about.outlet_language)
-    tagged = compiled.tag(title, text, guess.language, outlet_country=about.outlet_country, section_hint=about.section_hint)
+    tokens = words.tokenise(text[:TEXT_CHARACTERS])
+    hints_of_outlet = {"outlet_country": about.outlet_country, "section_hint": about.section_hint}
+    tagged = compiled.tag(title, text, guess.language, tokens=tokens, **hints_of_outlet)
     published = _published(about, found)
     doc = compiled.doc(
         id=about.id,
@@ -212,6 +215,7 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         tagged=tagged,
         outlet_name=about.outlet_name,
         authors=found.authors or about.authors,
+        tokens=tokens,
     )
     canonical = found.canonical if found.canonical and same_site(found.canonical, about.url, registrable) else ""
     rights: Rights = "reserved" if reserved else found.rights

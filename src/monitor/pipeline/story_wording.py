@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -12,26 +13,43 @@ from monitor.pipeline import words
 _WORDS_A_SHINGLE = 5
 _SIGNS_A_SHINGLE = 8
 _MODULUS = 2  # one fixed modulus: min-sketches for short texts lost 14–20 % of trimmed copies
-_TEXT_CHARACTERS = 40_000
+TEXT_CHARACTERS = 40_000
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _NOT_SIGNS = re.compile(r"[\W_]+")
 _TITLE_WORDS = 4  # a shorter title ("Ukraine", "The week in pictures") says nothing
 
 
-def shingles(text: str, language: str) -> tuple[int, ...]:
+def shingles(text: str, language: str, tokens: Sequence[str] | None = None) -> tuple[int, ...]:
     """Sampled 64-bit hashes of the text's 5-word runs (8 signs where a script has no spaces), sorted, each once.
 
-    Every second hash is kept, by its value, so that two texts keep the same ones (blake2b, modulus 2).
+    Every second hash is kept, by its value, so that two texts keep the same ones. `tokens` are the text's first words, if known already.
     """
-    text = text[:_TEXT_CHARACTERS]
     if words.primary(language) in _UNSPACED:
-        signs = _NOT_SIGNS.sub("", words.norm(text))
-        runs = [signs[at : at + _SIGNS_A_SHINGLE] for at in range(len(signs) - _SIGNS_A_SHINGLE + 1)]
-    else:
-        tokens = words.tokens(text)
-        runs = [" ".join(tokens[at : at + _WORDS_A_SHINGLE]) for at in range(len(tokens) - _WORDS_A_SHINGLE + 1)]
-    hashes = {int.from_bytes(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") for run in runs}
-    return tuple(sorted(number for number in hashes if number % _MODULUS == 0))
+        return _sampled(_NOT_SIGNS.sub("", words.norm(text[:TEXT_CHARACTERS])), _SIGNS_A_SHINGLE)
+    return _sampled(words.tokens(text[:TEXT_CHARACTERS]) if tokens is None else tokens, _WORDS_A_SHINGLE)
+
+
+def _sampled(units: Sequence[str], length: int) -> tuple[int, ...]:
+    """The even hashes of all runs; a run's is the exclusive or of one hash for each unit in its place (tabulation hashing).
+
+    So each word is hashed once, not five times, and the same words in another order are another run. All runs are combined at once, as
+    one long number for each place, and read as little-endian numbers whatever the machine.
+    """
+    runs = len(units) - length + 1
+    if runs < 1:
+        return ()
+    places = memoryview(b"".join([_hashes(unit, length) for unit in units])).cast("Q")
+    combined = 0
+    for place in range(length):
+        combined ^= int.from_bytes(places[length * place + place :: length][:runs].tobytes(), "little")
+    numbers = set(struct.unpack(f"<{runs}Q", combined.to_bytes(8 * runs, "little")))
+    return tuple(sorted([number for number in numbers if not number % _MODULUS]))
+
+
+@lru_cache(maxsize=1 << 15)
+def _hashes(unit: str, length: int) -> bytes:
+    """One 64-bit hash of a unit for each place in a run."""
+    return blake2b(unit.encode("utf-8", "surrogatepass"), digest_size=8 * length).digest()
 
 
 # ── titles ───────────────────────────────────────────────────────────────────────────────────────────────────────────
