@@ -18,23 +18,6 @@ from monitor.pipeline.words_terms import Span, TermTable, read
 IN_TITLE, IN_LEAD = 2.0, 1.0  # as much as the title counts in grouping
 _LEAD_SIGNS, _UNSPACED_LEAD_SIGNS = 900, 160  # about 120 words
 _UNSPACED = frozenset({"zh", "ja"})
-_REMEMBERED = 1 << 15  # words a language
-
-
-class _RememberingTable(TermTable):
-    """A table that remembers which terms a word met: headlines repeat their words, and most words meet none."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(language)
-        self._seen: dict[str, tuple[int, ...]] = {}
-
-    def _met_by(self, word: str) -> Iterable[int]:
-        met = self._seen.get(word)
-        if met is None:
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            met = self._seen[word] = tuple(super()._met_by(word))
-        return met
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ def compile_concepts(concepts: Concepts) -> ConceptTable:
 
 
 def _lexicon(language: str, terms: Mapping[str, list[Concept]]) -> _Lexicon:
-    table = _RememberingTable(language)
+    table = TermTable(language)
     meant: dict[int, tuple[str, ...]] = {}
     whole = set()
     for text, concepts in terms.items():
