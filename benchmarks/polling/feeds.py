@@ -104,11 +104,12 @@ class Ours:
 
 
 def warm(worker: object) -> None:
-    """Have every child do one job first, as `reader` starts with its parser imported."""
+    """Have every child and thread do one job first, as in a desk that runs; `reader` starts with its parser imported."""
     from monitor.outside import reading
 
     document = reading.FeedDocument(b"<rss version='2.0'><channel><title>w</title></channel></rss>", "http://127.0.0.1/w.xml")
     jobs = [worker.kit.pool.submit(reading.FEED, document) for _ in range(8)]  # type: ignore[attr-defined]
+    jobs += [worker.kit.threads.submit(time.sleep, 0.02) for _ in range(32)]  # type: ignore[attr-defined]
     for job in jobs:
         job.result()
 

@@ -23,7 +23,7 @@ _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 POSTGRESQL_PARAMETERS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name")
 
 
-class BadValue(ValueError):  # noqa: N818 - it is a value that is bad; it never leaves config/
+class BadValue(ValueError):
     """A setting's text that cannot be used: one sentence and a suggestion."""
 
     def __init__(self, message: str, suggestion: str = "") -> None:

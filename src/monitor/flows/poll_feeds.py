@@ -24,6 +24,10 @@ from monitor.store.entries import SeenEntries
 from monitor.store.feeds import DueFeed, Polled
 
 
+WIDTH = 128
+"""Feeds claimed at once; the fetching threads ask a quarter of them at a time."""
+
+
 @dataclass(slots=True)
 class PollReport:
     """What one run of polling came to."""
@@ -73,7 +77,8 @@ class _Poller:
             let_go=self._let_go,
             broke=self._broke,
             stop=self.kit.stop,
-            width=self.kit.width,
+            width=WIDTH,
+            first=WIDTH,  # most feeds answer that nothing changed, and nothing then waits to be read
         )
         stream.run()
         self._judge_unreached()

@@ -46,11 +46,12 @@ class Stream(Generic[Item]):
         broke: Callable[[Item, Exception], None],
         stop: Callable[[], bool],
         width: int,
+        first: int = FIRST_WINDOW,
     ) -> None:
         self._claim, self._start, self._go_on, self._settle = claim, start, go_on, settle
         self._let_go, self._broke = let_go, broke
         self._stop, self._width = stop, width
-        self._window = min(width, FIRST_WINDOW)
+        self._window = min(width, first)
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
         self._in_flight: dict[Future[Any], tuple[Item, bool]] = {}  # whether this is the item's first step
         self._impatient: threading.Event | None = None
