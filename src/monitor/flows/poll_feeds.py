@@ -23,7 +23,6 @@ from monitor.store import entries, feeds, hosts, periodic
 from monitor.store.entries import SeenEntries
 from monitor.store.feeds import DueFeed, Polled
 
-
 WIDTH = 128
 """Feeds claimed at once; the fetching threads ask a quarter of them at a time."""
 
