@@ -84,6 +84,12 @@ def test_a_second_run_asks_nothing(run: Run) -> None:
     assert "Nothing is due" in run.second.out
 
 
+def test_a_moved_clock_lets_nothing_go(run: Run) -> None:
+    kept = {url for (url,) in run.desk.rows("SELECT a.url FROM store_articletext t JOIN store_article a ON a.id = t.article_id")}
+    assert kept == {one["url"] for one in run.articles.values() if one["characters"]}
+    assert "prune" not in run.later.out
+
+
 def test_a_day_later_feeds_answer_304_and_no_page_is_asked(run: Run) -> None:
     asked = {one.outlet: (one.path, one.status) for one in run.asked["later"]}
     broken = {BROKEN: ("/feed", 200)}
