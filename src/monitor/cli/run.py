@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FIRST_LINK_DAYS = 7
 WEB_THREADS = 8
+LOOK_UP = 0.5  # seconds
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +60,8 @@ def worker() -> None:
         engine = LocalEngine(opened)
         engine.start()
         show.line("The worker is running; Ctrl-C ends it.")
-        clock.stopping.wait()
+        while not clock.stopping.wait(LOOK_UP):
+            pass  # a signal that another thread was given is handled here, and only while this thread wakes now and then
         engine.stop()
 
 
