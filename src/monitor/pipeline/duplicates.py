@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -51,13 +50,18 @@ class _Chains:
         self._next[entry] = self._heads[slot]
         self._heads[slot] = entry
 
-    def holders(self, number: int) -> Iterator[int]:
-        """The documents that were added with a hash."""
-        entry = self._heads[number & (len(self._heads) - 1)]
-        while entry >= 0:
-            if self._marks[entry] == number:
-                yield self._docs[entry]
-            entry = self._next[entry]
+    def shared(self, numbers: Iterable[int]) -> dict[int, int]:
+        """How many of these hashes each document was added with."""
+        heads, following, marks, docs, slots = self._heads, self._next, self._marks, self._docs, len(self._heads) - 1
+        hits: dict[int, int] = {}
+        for number in numbers:
+            entry = heads[number & slots]
+            while entry >= 0:
+                if marks[entry] == number:
+                    doc = docs[entry]
+                    hits[doc] = hits.get(doc, 0) + 1
+                entry = following[entry]
+        return hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,7 @@ class CopyIndex:
     def _same_text(self, new: _Known) -> Copy | None:
         if len(new.shingles) < _SHARED:
             return None
-        hits: Counter[int] = Counter()
-        for one in new.shingles:
-            hits.update(self._chains.holders(one))
+        hits = self._chains.shared(new.shingles)
         own = set(new.shingles)
         candidates = sorted((-count, number) for number, count in hits.items() if number in self._known)[:_MOST_COMPARED]
         found = [copy for _, number in candidates if (copy := _contained(own, self._known[number], new.at))]
