@@ -25,6 +25,8 @@ PAGES_REST = timedelta(hours=24)
 """How long a host's pages are left alone after a refusal (P44)."""
 PATIENCE = timedelta(hours=1)
 """Articles wait this long for their page; when it takes longer they stand by title and summary meanwhile."""
+CLAIM = 48
+"""Articles claimed at once at the least; those that find no room yet are asked next, and handed back when the process stops."""
 TRIES = 3
 PASSING: frozenset[FailKind] = frozenset({"dns", "connect", "tls", "timeout", "reset", "truncated"})
 """Failures that may pass: the page is asked again, at most three times in all."""
@@ -105,17 +107,20 @@ class _Reader:
 
     def _claim(self, room: int) -> list[_Work]:
         if self.ready:
-            taken, self.ready = self.ready[:room], self.ready[room:]
-            return taken
+            return self._taken(room)
         while not self.kit.stop():
             now = self.kit.clock.now()
-            claimed = articles.claim_to_read(now, limit=room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact)
+            claimed = articles.claim_to_read(now, limit=max(room, CLAIM), worker=self.kit.worker, loopback_only=not self.kit.policy.contact)
             if not claimed:
                 return []
-            work = self._admit(claimed, now)
-            if work:
-                return work
+            self.ready += self._admit(claimed, now)
+            if self.ready:
+                return self._taken(room)
         return []
+
+    def _taken(self, room: int) -> list[_Work]:
+        taken, self.ready = self.ready[:room], self.ready[room:]
+        return taken
 
     def _admit(self, claimed: list[DueArticle], now: datetime) -> list[_Work]:
         """Sort claimed articles into those that may go now and those whose host's turn has not come."""

@@ -122,9 +122,9 @@ def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datet
 
 
 def _settle(claimed: DueArticle, read: Article, retry_at: datetime | None) -> bool:
-    ours = models.ToRead.objects.filter(pk=claimed.key, claim_token=claimed.token)
     if retry_at is None:
-        return ours.delete()[0] > 0
+        return rows.delete_claimed(models.ToRead, "article_id", claimed.key, claimed.token)
+    ours = models.ToRead.objects.filter(pk=claimed.key, claim_token=claimed.token)
     return ours.update(due_at=retry_at, claim_token="", last_error=read.reason[:500]) == 1
 
 

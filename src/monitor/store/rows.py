@@ -47,6 +47,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def delete_claimed(model: type[models.Model], key: str, value: int, token: str) -> bool:
+    """Delete a claimed row by its `key` column; False when the claim was lost, and the row is left alone."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(key)} = %s AND claim_token = %s", [value, token])  # noqa: S608
+        return bool(cursor.rowcount == 1)
+
+
 def update(model: type[models.Model], key: str, rows: Iterable[tuple[Any, Mapping[str, Any]]]) -> int:
     """Write columns of rows given as (key, values); returns how many rows there were to write."""
     by_columns: defaultdict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
