@@ -1,14 +1,16 @@
 """Chooses the headline among what a page offers, and takes the outlet's name off its end.
 
 Bare extraction found the exact headline on 178 of 258 pages: it kept outlet names (docs/design-notes.md). The order og:title, JSON-LD
-headline, h1, title is the one that is right most often where they differ (benchmarks/reading/text.py).
+headline, h1, title is the one that is right most often where they differ; where the offers outvote og:title is said at `_edition`
+(benchmarks/reading/text.py).
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -17,6 +19,10 @@ from monitor.pipeline.extract_facts import Facts
 
 _SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«›—–*-]\s+|\s*[|｜ㅣ]\s*|\s+::?\s+|\s*[-–—]{2}\s*|：(?=[^：]{2,20}$)")
 _AFTER_HEADLINE = "|｜ㅣ-–—·•*»«›<>："
+_BARS = "|｜ㅣ"
+_KICKER = re.compile(r"\s?[:|]\s+|\s+[-–—]\s+")
+_SHORTEST_CORE, _LONGEST_KICKER = 20, 60
+_TYPOGRAPHY = str.maketrans({**dict.fromkeys("‘’‚‛", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("–—−", "-"), "…": "..."})
 _ALIKE = 0.75
 _PAIRS_ALIKE = 0.4  # share of pairs of letters below which no two editions of a headline were seen
 _WORDS = re.compile(r"\w+")
@@ -27,12 +33,60 @@ def choose_title(facts: Facts, headings: list[str], host: str, outlets: Iterable
     outlets = [name for name in outlets if name]
     written = [*outlets, *(name.lower().removeprefix("the ") for name in outlets), host, host.split(".")[0], host.rsplit(".", 1)[0]]
     names = {squeezed(name) for name in written} - {""}
-    offers = [facts.first("og:title"), facts.said("headline"), *headings[:1], facts.first("twitter:title", "dc.title", "title")]
-    offers = [clean_title(html.unescape(offer)) for offer in (*offers, facts.title)]
-    feed_title = clean_title(feed_title)
-    shorn = [without_outlet(offer, names, [other for other in (*offers, *headings, feed_title) if other]) for offer in offers]
-    good = [title for title in shorn if title and squeezed(title) not in names]
-    return next(iter(good), feed_title)
+    told = [facts.first("og:title"), facts.said("headline"), _heading(headings, facts.title)]
+    told += [facts.first("twitter:title", "dc.title", "title"), facts.title]
+    offers = [clean_title(html.unescape(offer)) for offer in told]
+    others = [other for other in (*offers, *headings, clean_title(feed_title)) if other]
+    agreed = offers[0] if offers[0] == offers[1] else ""  # said twice in so many words: nothing but the outlet's name is taken off
+    shorn = [without_outlet(offer, names, [] if offer == agreed else others) for offer in offers]
+    good = [title if squeezed(title) not in names else "" for title in shorn]
+    return _edition(good, clean_title(html.unescape(facts.said("alternativeHeadline")))) or clean_title(feed_title)
+
+
+def _heading(headings: Sequence[str], title: str) -> str:
+    """The h1 with which the page's title begins, else the first: some pages make their name or their login an h1 as well."""
+    begin = squeezed(title)
+    return next((heading for heading in headings if len(heading) > 8 and begin.startswith(squeezed(heading))), next(iter(headings), ""))
+
+
+def _edition(offers: list[str], alternative: str) -> str:
+    """The edition of the headline to keep, of og:title, JSON-LD headline, h1, twitter:title and title: the first unless it is outvoted.
+
+    A headline that JSON-LD gives twice outvotes og:title, and so does one of three fields where og:title stands alone and the fields tell
+    three editions or more. Two editions settle nothing: of eleven pages on which JSON-LD, h1 and title agree against og:title, it was
+    the headline wanted on ten.
+    """
+    first, stated = next(filter(None, offers), ""), offers[1]
+    editions = Counter(squeezed(offer) for offer in offers if offer)
+    if offers[0] and stated and squeezed(first) != squeezed(stated):
+        commonest, votes = editions.most_common(1)[0]
+        if squeezed(stated) == squeezed(alternative):
+            first = stated
+        elif editions[squeezed(first)] == 1 and len(editions) > 2 and votes > 2:
+            first = next(offer for offer in offers if squeezed(offer) == commonest)
+    return _without_kicker(_spelt(first, offers), offers)
+
+
+def _spelt(title: str, offers: list[str]) -> str:
+    """The headline with the quotation marks and dashes in which most offers spell it."""
+    plain = title.translate(_TYPOGRAPHY)
+    spellings = Counter([title, *(offer for offer in offers if offer and offer.translate(_TYPOGRAPHY) == plain)])
+    spellings[title] -= 1
+    return max(spellings, key=lambda spelling: spellings[spelling])  # the first of equals: the title itself
+
+
+def _without_kicker(title: str, offers: list[str]) -> str:
+    """The headline without the label before it when another offer has the same headline after another label (`Politics - …`)."""
+    cut = _KICKER.search(title)
+    if cut is None or cut.start() > _LONGEST_KICKER or len(title) - cut.end() < _SHORTEST_CORE:
+        return title
+    label, core = set(_WORDS.findall(title[: cut.start()].lower())), title[cut.end() :]
+    for offer in offers:
+        before = offer[: -len(core)].rstrip() if offer.endswith(core) else ""
+        other = _WORDS.findall(before.lower())
+        if other and len(before) <= _LONGEST_KICKER and before[-1] in ":|-–—" and label.isdisjoint(other):
+            return core
+    return title
 
 
 def without_outlet(title: str, names: set[str], others: list[str]) -> str:
@@ -42,7 +96,8 @@ def without_outlet(title: str, names: set[str], others: list[str]) -> str:
     """
     ends = [other for other in others if 12 <= len(other) < len(title)]
     for other in ends:
-        if title.startswith(other) and title[len(other) :].lstrip()[:1] in _AFTER_HEADLINE:
+        rest = title[len(other) :].lstrip() if title.startswith(other) else ""
+        if rest and (rest[0] in _AFTER_HEADLINE or (title[len(other)] == " " and _names_outlet(rest, names))):
             return other
         if title.endswith(other) and title[: -len(other)].rstrip()[-1:] in ("|", "｜"):
             return other
@@ -51,7 +106,8 @@ def without_outlet(title: str, names: set[str], others: list[str]) -> str:
         head, tail = title[: cut.start()].strip(), title[cut.end() :].strip()
         if not head or len(head) < 8:
             continue
-        if _names_outlet(tail, names) or head in others:
+        begun = cut[0].strip() in _BARS and tail.partition(" ")[0].lower() in names  # `| CNN Politics`: too short a name elsewhere
+        if begun or _names_outlet(tail, names) or head in others:
             return head
     if parts and _names_outlet(title[: parts[0].start()].strip(), names):
         return title[parts[0].end() :].strip()
