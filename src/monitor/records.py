@@ -347,7 +347,7 @@ class StoryDoc:
     language: str
     at: datetime
     terms: Mapping[str, float]  # stems of the title twice and the first 120 words: raw weighted counts
-    features: Mapping[str, float]  # cross-lingual: g:ISO2, k:skeleton, n:number, e:entity, t:theme
+    features: Mapping[str, float]  # cross-lingual: g:ISO2, k:skeleton, n:number, e:entity, t:theme, c:concept
     shingles: tuple[int, ...] = ()  # sampled 64-bit hashes of 5-word shingles
     title_key: str = ""  # normalised title, for exact copies of short texts
     agency: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor.config.concepts_file import load_concepts
 from monitor.config.countries import country_names, exact_case_names, language_adjectives, load_regions
 from monitor.config.gazetteer_file import load_gazetteer
 from monitor.config.themes_file import load_themes
@@ -29,6 +30,7 @@ def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Seq
         regions={country: region.section for country, region in load_regions().items()},
         exact_names=dict(exact_case_names(candidates)),
         agencies=tuple(agencies),
+        concepts=load_concepts(),
     )
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from monitor.knowledge import Gazetteer, Themes
-from monitor.pipeline import extract, known_items, language, parse, places, story_doc, tag, words
+from monitor.knowledge import Concepts, Gazetteer, Themes
+from monitor.pipeline import concepts, extract, known_items, language, parse, places, story_doc, tag, words
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
 from monitor.pipeline.story_doc_json import to_json
@@ -42,6 +42,7 @@ class Knowledge:
     regions: Mapping[str, str]
     exact_names: Mapping[str, frozenset[str]]
     agencies: tuple[str, ...] = ()
+    concepts: Concepts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Compiled:
         self.tagger = tag.compile_tagger(knowledge.themes, matcher, votes)
         self.recogniser = language.Recogniser(knowledge.candidates)
         self.agencies = knowledge.agencies
+        self.concepts = concepts.compile_concepts(knowledge.concepts or Concepts(()))
 
     def tag(self, title: str, text: str, language_: str, **hints: Any) -> Tagged:
         """Section, places and themes of an article, with evidence; takes the hints that pipeline.tag.tag takes."""
@@ -139,7 +141,8 @@ class Compiled:
 
     def doc(self, **facts: Any) -> StoryDoc:
         """The grouping's view of an article; takes what pipeline.story_doc.story_doc takes."""
-        return story_doc.story_doc(agencies=self.agencies, **facts)
+        found = concepts.find(self.concepts, facts["title"], facts["text"], facts["language"])
+        return story_doc.story_doc(agencies=self.agencies, concepts=found, **facts)
 
 
 _compiled: list[Compiled] = []

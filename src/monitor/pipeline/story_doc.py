@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from monitor.pipeline import words
@@ -22,7 +22,7 @@ _SHORTEST_SOUND = 3
 _NAMES = 40
 
 # Weights of the features by kind: how much each says that two articles tell of one event.
-GEO, SKELETON, NUMBER, ENTITY, THEME, NAME = 0.7, 1.0, 0.8, 1.3, 0.3, 1.0
+GEO, SKELETON, NUMBER, ENTITY, THEME, NAME, CONCEPT = 0.7, 1.0, 0.8, 1.3, 0.3, 1.0, 0.5
 
 _UNSPACED_LANGUAGES = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
 _WORD = re.compile(r"[^\W\d_]+")
@@ -44,11 +44,13 @@ def story_doc(
     authors: tuple[str, ...] = (),
     agencies: Iterable[str] = (),
     tokens: Sequence[words.Token] | None = None,
+    concepts: Mapping[str, float] | None = None,
 ) -> StoryDoc:
     """The grouping's view of an article, from its title, the first words of its text and its tags.
 
     `outlet_name` is taken off the end of the title; `agencies` are names of agencies the desk follows, for credit lines; `tokens` are those
-    of the text's first 40,000 characters, if they are known already. Costs ≤ 1 ms.
+    of the text's first 40,000 characters, if they are known already; `concepts` are what concepts.find found, with its weights (1 … 3).
+    Costs ≤ 1 ms.
     """
     title = title[:_TITLE_CHARACTERS]
     lead = text[:_LEAD_CHARACTERS]
@@ -57,13 +59,15 @@ def story_doc(
     in_title = words.tokens(title)
     in_lead = [token.text for token in tokens[:longest] if token.start < _LEAD_CHARACTERS]
     names = dict(_sounds(f"{title}\n{lead}", in_title + in_lead, language))
+    features = _features(title, lead, in_title + in_lead, language, tagged, names)
+    features.update({f"c:{concept}": CONCEPT * weight for concept, weight in (concepts or {}).items()})
     return StoryDoc(
         id=id,
         outlet=outlet,
         language=language,
         at=at,
         terms=_terms(in_title, in_lead, language),
-        features=_features(title, lead, in_title + in_lead, language, tagged, names),
+        features=features,
         shingles=shingles(text, language, [token.text for token in tokens]),
         title_key=title_key(title, outlet_name),
         agency=agency_credit(authors, text, title, agencies),

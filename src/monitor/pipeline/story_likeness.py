@@ -12,6 +12,8 @@ from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, summed
 _REMEMBERED = 32  # a story is what its latest articles say: it may drift, and it stays cheap
 _LEAST_EVIDENCE = 0.6  # of the cross-language weights: a likeness on one kind alone is scaled down
 _TELLING = "ksne"
+_CROSS_WEIGHTS = {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02, "c": 0.1}
+_SIGNS = {"e": "@", "t": "#", "c": "~"}  # before an entity, a theme, a concept in an explanation
 _MISSING = 0.5  # how much a kind counts against when only one side has features of it
 
 
@@ -38,7 +40,7 @@ class Profile:
     follow: float = 0.35
     follow_days: float = 60.0
     same_outlet_hours: float = 6.0
-    cross_weights: Mapping[str, float] = field(default_factory=lambda: {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02})
+    cross_weights: Mapping[str, float] = field(default_factory=lambda: dict(_CROSS_WEIGHTS))
 
 
 # For articles of which there is little more than a title: words are few, so that each says more.
@@ -154,8 +156,8 @@ def named_alike(
             words.append(value)
         elif kind == "s" and value in names:
             crossed.append(names[value])
-        elif kind in ("n", "g", "e", "t"):
-            crossed.append(value if kind in ("n", "g") else f"{'@' if kind == 'e' else '#'}{value}")
+        elif kind in "ngetc":
+            crossed.append(_SIGNS.get(kind, "") + value)
     lines = []
     if crossed:
         lines.append("also named: " + ", ".join(dict.fromkeys(crossed[:most])))

@@ -19,7 +19,7 @@ _COMMON = 0.2  # a feature of more than a fifth of its kind's documents finds no
 _NO_CUT_BELOW = 200  # documents of a kind before that cut begins
 _RARE = 5.0  # idf from which shared features are telling without deduction: one document in 150
 _FEW = 2  # … or, while there are few documents, two of them
-CROSS = "ksnget"  # kinds of features that cross languages; every other kind is a language
+CROSS = "ksngetc"  # kinds of features that cross languages; every other kind is a language
 
 
 @dataclass(frozen=True, slots=True)
