@@ -3,7 +3,6 @@
 A theme scores the weights of its terms, times 2 in the title, 1.5 in the lead (first 120 words), 1 in the body, each distinct term at most
 twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on (half of
 it for a bare headline), when it is not far behind the strongest or half above its own threshold; confidence is 1 - exp(-score / needed).
-The section is the region of the strongest country, focus when three regions rival each other or the story is the world's.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 
 from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, parse_term
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
+from monitor.pipeline.section import section_of
 from monitor.pipeline.words import Token, primary, tokenise
 from monitor.pipeline.words_terms import LEAD_WORDS, Reading, Span, TermTable, read
 from monitor.records import Evidence, Tagged, ThemeScore
@@ -29,10 +29,6 @@ _MOST_WORDS = LEAD_WORDS + 1_200  # a longer text repeats itself: it is tagged b
 _LONGEST = 20 * _MOST_WORDS  # characters that hold so many words of any language
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _FULL_LENGTH = 120  # words from which an article must reach the whole threshold
-FOCUS = "focus"
-_WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
-_TIE = 0.6  # share of the strongest section from which another one rivals it
-_HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +133,9 @@ def tag(
     places = find(tagger.places, reading, outlet_country)
     scores, evidence = _theme_scores(tagger, reading, places)
     noise = max(0.0, scores.pop(tagger.noise, 0.0))
-    sections, section = _section(tagger, places, scores, outlet_country, section_hint)
+    sections, section = section_of(
+        places.scores, tagger.places.regions, world=_worldwide(tagger, scores), home=outlet_country, hint=section_hint
+    )
     themes = _given(tagger, {place: score - noise for place, score in scores.items()}, _demand(reading))
     names = {f"theme:{score.theme}" for score in themes} | ({f"theme:{NOISE}"} if noise else set())
     shown = [hit.evidence for hit in places.hits] + [one for one in evidence if one.what in names]
@@ -218,6 +216,12 @@ def _together(compiled: _CompiledCombination, found: Mapping[int, list[Span]], s
     return None
 
 
+def _worldwide(tagger: Tagger, scores: Mapping[int, float]) -> float:
+    """The score of the worldwide theme, 0 below its threshold."""
+    world = scores.get(tagger.worldwide, 0.0)
+    return world if tagger.worldwide >= 0 and world >= tagger.themes[tagger.worldwide].threshold else 0.0
+
+
 def _demand(reading: Reading) -> float:
     """The share of its threshold a theme must reach: half for a bare headline, all for an article, where stray words are likelier."""
     return 0.5 + 0.5 * min(1.0, _length(reading) / _FULL_LENGTH)
@@ -246,32 +250,3 @@ def failing_tests(tagger: Tagger) -> list[tuple[HeadlineTest, tuple[str, ...]]]:
         if set(given[: len(test.themes)] if test.themes else given) != set(test.themes):
             failed.append((test, given))
     return failed
-
-
-# ── section ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _section(
-    tagger: Tagger, places: PlacesFound, scores: Mapping[int, float], outlet_country: str, hint: str
-) -> tuple[dict[str, float], str]:
-    """The section of the strongest country; focus when three regions rival each other, or the story is the world's."""
-    regions = tagger.places.regions
-    strength: dict[str, float] = {}
-    for iso2, score in places.scores.items():
-        if region := _region(regions, iso2):
-            strength[region] = max(strength.get(region, 0.0), score)
-    if hint and hint != FOCUS:
-        strength[hint] = strength.get(hint, 0.0) + _HINT
-    world = scores.get(tagger.worldwide, 0.0)
-    if tagger.worldwide >= 0 and world >= tagger.themes[tagger.worldwide].threshold:
-        strength[FOCUS] = world * _WORLD
-    if not strength:
-        return ({home: 0.3}, home) if (home := _region(regions, outlet_country)) else ({}, FOCUS)
-    rounded = {region: round(score, 3) for region, score in sorted(strength.items(), key=lambda one: (-one[1], one[0]))}
-    strongest = max(strength.values())
-    rivals = [region for region, score in strength.items() if score >= _TIE * strongest and region != FOCUS]
-    return rounded, FOCUS if len(rivals) >= 3 else next(iter(rounded))
-
-
-def _region(regions: Mapping[str, str], iso2: str) -> str:
-    return regions.get(iso2, "europe" if iso2 == "EU" else "")

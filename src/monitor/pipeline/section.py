@@ -1,0 +1,41 @@
+"""Which section of the desk an article belongs to, from the countries found in it.
+
+The section is the region of the strongest country; focus when three regions rival each other or the story is the world's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FOCUS = "focus"
+_WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
+_TIE = 0.6  # share of the strongest section from which another one rivals it
+_HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
+
+
+def section_of(
+    scores: Mapping[str, float], regions: Mapping[str, str], *, world: float = 0.0, home: str = "", hint: str = ""
+) -> tuple[dict[str, float], str]:
+    """The strength of each section, strongest first, and the section chosen.
+
+    `scores` and `regions` are by ISO2; `world` is the score of the worldwide theme, 0 below its threshold; `home` the outlet's
+    country, for an article that names none; `hint` what its feed is about.
+    """
+    strength: dict[str, float] = {}
+    for iso2, score in scores.items():
+        if region := _region(regions, iso2):
+            strength[region] = max(strength.get(region, 0.0), score)
+    if hint and hint != FOCUS:
+        strength[hint] = strength.get(hint, 0.0) + _HINT
+    if world > 0:
+        strength[FOCUS] = world * _WORLD
+    if not strength:
+        return ({where: 0.3}, where) if (where := _region(regions, home)) else ({}, FOCUS)
+    rounded = {region: round(score, 3) for region, score in sorted(strength.items(), key=lambda one: (-one[1], one[0]))}
+    strongest = max(strength.values())
+    rivals = [region for region, score in strength.items() if score >= _TIE * strongest and region != FOCUS]
+    return rounded, FOCUS if len(rivals) >= 3 else next(iter(rounded))
+
+
+def _region(regions: Mapping[str, str], iso2: str) -> str:
+    return regions.get(iso2, "europe" if iso2 == "EU" else "")
