@@ -41,13 +41,14 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something found by another step: an entity of the gazetteer ("o.nato") or a country ("geo:ML")."""
+    """Something found by another step: an entity of the gazetteer ("o.nato"), any of a kind ("w.*"), a country ("geo:ML")."""
 
     name: str
 
 
 Term = Words | Near | Reference
 
+_REFERENCE = re.compile(r"@(geo:[A-Z]{2}|[a-z]\.\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)")
 _OPERATOR = re.compile(r"\s+(NEAR|WITHIN)/(\d{1,4})\s+")
 _ALIKE = re.compile(r"\s+(AND|OR|NOT)\s+|(NEAR|WITHIN)\b")
 
@@ -58,8 +59,8 @@ def parse_term(text: str) -> Term:
     if not text:
         raise ValueError("a term is empty")
     if text.startswith("@"):
-        if not re.fullmatch(r"@(geo:[A-Z]{2}|[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)", text):
-            raise ValueError(f"{text} is no reference; write @o.nato for an entity or @geo:ML for a country")
+        if not _REFERENCE.fullmatch(text):
+            raise ValueError(f"{text} is no reference; write @o.nato for an entity, @w.* for any of its kind, @geo:ML for a country")
         return Reference(text[1:])
     parts = _OPERATOR.split(text)
     if len(parts) == 1:
@@ -100,11 +101,15 @@ Terms = Mapping[str, Mapping[str, float]]  # language ("*" for any) -> term as w
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Adds `weight` once when every group of `any` has a term in the article, all `within` so many words if given."""
+    """Adds `weight` once when every group of `any` has a term in the article, all `within` so many words if given.
+
+    `countries` different countries must be named too, by the same rule: a visit is diplomacy when it joins two.
+    """
 
     weight: float
     any: tuple[tuple[str, ...], ...]
     within: int | None = None
+    countries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

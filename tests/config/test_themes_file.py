@@ -69,6 +69,7 @@ def test_every_mistake_is_said_at_once(tmp_path: Path) -> None:
       en: {"a NEAR/99 b": 3, drone: heavy, "@o.nato": 1}
     all_of:
       - {weight: 1, any: [[law]], within: 0}
+      - {weight: 1, any: [[visit*]], countries: 1}
     entities: {nato: 1}
     tests:
       - {title: "", language: en, themes: [drone]}
@@ -85,9 +86,11 @@ def test_every_mistake_is_said_at_once(tmp_path: Path) -> None:
         (10, "@o.nato cannot stand here", "references belong in all_of and entities"),
         (12, "a combination needs two groups or more", "write any: [[a, b], [c, d]]"),
         (12, "within is a whole number of words from 1 to 100", "write 12"),
-        (13, "nato is no entity", "write o.nato or geo:ML"),
-        (15, "there is no theme drone", "did you mean drones?"),
-        (15, "must be text", "put quotes around it"),
+        (13, "countries is a whole number from 2 to 5", "write 2"),
+        (13, "a combination needs two groups or more", "write any: [[a, b], [c, d]]"),
+        (14, "nato is no entity", "write o.nato or geo:ML"),
+        (16, "there is no theme drone", "did you mean drones?"),
+        (16, "must be text", "put quotes around it"),
     ]
 
 

@@ -117,6 +117,20 @@ def test_combination_needs_every_group_in_its_window() -> None:
     assert score(tag(tagger, "x", f"Bill on the draft {far} Mali", "en")) == 0.0
 
 
+def test_combination_of_countries_needs_so_many_near_its_words() -> None:
+    tagger = build(theme({}, all_of=(Combination(4.0, (("visit*",),), within=6, countries=2),)))
+    far = "word " * 20
+    assert score(tag(tagger, "Mali leader visits France", "", "en")) == 4.0
+    assert score(tag(tagger, "Mali leader visits Mali", "", "en")) == 0.0
+    assert score(tag(tagger, "x", f"Mali leader visits {far} France", "en")) == 0.0
+
+
+def test_combination_takes_any_name_of_a_kind() -> None:
+    tagger = build(theme({}, all_of=(Combination(4.0, (("@o.*",), ("budget",))),)))
+    assert score(tag(tagger, "NATO budget", "", "en")) == 4.0
+    assert score(tag(tagger, "Nothing but a budget", "", "en")) == 0.0
+
+
 def test_entities_of_the_gazetteer_vote() -> None:
     tagger = build(theme({}, "alliances"), theme({}, "other", entities={"geo:ML": 1.0}))
     found = tag(tagger, "NATO in Mali", "", "en")

@@ -19,11 +19,11 @@ from monitor.knowledge import ANY_LANGUAGE, Combination, HeadlineTest, Near, Ref
 EDITORS_FILE = "themes.yaml"
 
 _KEYS = ("label", "priority", "iptc", "threshold", "helper", "terms", "all_of", "not", "entities", "tests")
-_COMBINATION_KEYS = ("weight", "within", "any")
+_COMBINATION_KEYS = ("weight", "within", "countries", "any")
 _TEST_KEYS = ("title", "language", "themes")
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _IPTC = re.compile(r"medtop:\d{8}")
-_REFERENCE = re.compile(r"@?(geo:[A-Z]{2}|[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)")
+_REFERENCE = re.compile(r"@?(geo:[A-Z]{2}|[a-z]\.\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)")
 _HEAVIEST = 20.0
 
 
@@ -131,7 +131,8 @@ class _ThemesReader:
         given = self.mapping(value, path)
         self.known_keys(given, _COMBINATION_KEYS, path)
         groups = self.listed(given, path, "any")
-        if len(groups) < 2:
+        countries = self.whole(given, path, "countries", 2, 5, 2) or 0
+        if len(groups) < (1 if countries else 2):
             self.wrong("a combination needs two groups or more", *path, suggestion="write any: [[a, b], [c, d]]")
         read = []
         for place, group in enumerate(groups):
@@ -139,11 +140,8 @@ class _ThemesReader:
                 self.wrong("a group is a list of terms", *path, "any", place, suggestion="write [a, b]")
                 continue
             read.append(tuple(self.term(one, (*path, "any", place, index), reference=True) for index, one in enumerate(group)))
-        within = given.get("within")
-        if within is not None and (isinstance(within, bool) or not isinstance(within, int) or not 1 <= within <= 100):
-            self.wrong("within is a whole number of words from 1 to 100", *path, "within", suggestion="write 12")
-            within = None
-        return Combination(self.number(given.get("weight", 1), (*path, "weight"), 0.0, _HEAVIEST), tuple(read), within)
+        within = self.whole(given, path, "within", 1, 100, 12)
+        return Combination(self.number(given.get("weight", 1), (*path, "weight"), 0.0, _HEAVIEST), tuple(read), within, countries)
 
     def excluded(self, given: Mapping[str, Any], path: YamlPath) -> Mapping[str, tuple[str, ...]]:
         """What `not:` lists per language."""
@@ -225,6 +223,15 @@ class _ThemesReader:
             return value
         self.wrong("must be text", *path, suggestion="put quotes around it")
         return ""
+
+    def whole(self, given: Mapping[str, Any], path: YamlPath, key: str, least: int, most: int, example: int) -> int | None:
+        """A whole number within bounds under an optional key."""
+        value = given.get(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and least <= value <= most):
+            return value
+        unit = "of words " if key == "within" else ""
+        self.wrong(f"{key} is a whole number {unit}from {least} to {most}", *path, key, suggestion=f"write {example}")
+        return None
 
     def number(self, value: Any, path: YamlPath, least: float, most: float) -> float:
         """A number within bounds."""

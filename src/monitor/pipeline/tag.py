@@ -29,6 +29,8 @@ _MOST_WORDS = LEAD_WORDS + 1_200  # a longer text repeats itself: it is tagged b
 _LONGEST = 20 * _MOST_WORDS  # characters that hold so many words of any language
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _FULL_LENGTH = 120  # words from which an article must reach the whole threshold
+_ANYWHERE = 1_000_000
+_COUNTRY_NAME = len("geo:ML")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ def _reference_spans(places: PlacesFound) -> dict[str, list[Span]]:
     for hit in places.hits:
         if hit.rule == "entity":
             spans.setdefault(hit.means, []).append(hit.span)
+            spans.setdefault(f"{hit.means.partition('.')[0]}.*", []).append(hit.span)
         for iso2 in hit.geo:
             spans.setdefault(f"geo:{iso2}", []).append(hit.span)
     return spans
@@ -207,13 +210,19 @@ def _together(compiled: _CompiledCombination, found: Mapping[int, list[Span]], s
     ]
     if not groups or not all(groups):
         return None
-    within = compiled.combination.within
-    if within is None:
-        return groups[0][0]
+    within, countries = compiled.combination.within or _ANYWHERE, compiled.combination.countries
     for span in groups[0]:
-        if all(any(abs(other.start - span.start) <= within for other in group) for group in groups[1:]):
+        near = all(any(abs(other.start - span.start) <= within for other in group) for group in groups[1:])
+        if near and (not countries or _countries_near(span, spans_of, within) >= countries):
             return span
     return None
+
+
+def _countries_near(span: Span, spans_of: Mapping[str, list[Span]], within: int) -> int:
+    return sum(
+        len(name) == _COUNTRY_NAME and name.startswith("geo:") and any(abs(other.start - span.start) <= within for other in spans)
+        for name, spans in spans_of.items()
+    )
 
 
 def _worldwide(tagger: Tagger, scores: Mapping[int, float]) -> float:
