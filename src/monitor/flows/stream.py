@@ -114,7 +114,7 @@ class Stream(Generic[Item]):
         if self._stop():
             return False
         room = self._room()
-        if room < max(1, self._window // 4):
+        if room < max(1, self._window // 2):
             return False
         items = self._claim(room)
         self.claimed += len(items)

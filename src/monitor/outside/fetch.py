@@ -9,6 +9,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from time import monotonic
 from types import TracebackType
@@ -181,7 +182,7 @@ class HttpFetcher:
 
     def _hop(self, trip: _Trip, line: _Line, address: Address) -> Outcome | str:
         """Ask one address: an outcome, or the address it redirects to."""
-        request = httpx.Request("GET", address.url, headers=self._request_headers(trip, address))
+        request = httpx.Request("GET", _parsed(address.url), headers=self._request_headers(trip, address))
         for _ in range(_KEPT):
             try:
                 return self._once(trip, line, request)
@@ -323,6 +324,12 @@ def _headers(response: httpx.Response, limits: Limits) -> dict[str, str]:
     if size > limits.header_bytes:
         raise DialError("protocol", f"The outlet sent more than {limits.header_bytes >> 10} KiB of headers.")
     return headers
+
+
+@lru_cache(maxsize=4096)
+def _parsed(url: str) -> httpx.URL:
+    """A judged address as httpx has it; most feeds are asked for again and again."""
+    return httpx.URL(url)
 
 
 def _raw(validator: str) -> bytes:

@@ -159,6 +159,7 @@ def check_address(url: str, *, allow: Networks, from_public: bool) -> Address:
     return address
 
 
+@lru_cache(maxsize=8192)
 def is_loopback_literal(url: str) -> bool:
     """Whether the address names this machine by a canonical loopback number with a port, the only way feeds.yaml may name it."""
     try:

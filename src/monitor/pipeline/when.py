@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from monitor.pipeline import when_limits as limits
 from monitor.pipeline.when_failures import NOT_FEED, Meaning, meaning
@@ -86,10 +87,11 @@ def before_request(state: FeedState, now: datetime) -> FeedState:
     untrusted = state.validators_untrusted_at
     if untrusted is not None and now - untrusted >= limits.UNTRUSTED_FOR:
         untrusted = None
-    state = replace(state, last_attempt_at=now, attempts=state.attempts + 1, validators_untrusted_at=untrusted)
-    if _audit_is_due(state, now):
-        state = replace(state, audit_at=now)
-    return replace(state, next_at=now + interval_of(state, now))
+    if untrusted != state.validators_untrusted_at:
+        state = replace(state, validators_untrusted_at=untrusted)
+    audit_at = now if _audit_is_due(state, now) else state.audit_at
+    next_at = now + interval_of(state, now)
+    return replace(state, last_attempt_at=now, attempts=state.attempts + 1, audit_at=audit_at, next_at=next_at)
 
 
 def ask_for(state: FeedState) -> Ask:
@@ -142,15 +144,10 @@ def _after_success(state: FeedState, outcome: Fetched | NotModified, host: HostS
     """What every success has in common: failures forgotten, the server's wish, redirects counted, the next date."""
     move = sighted(state, outcome, now)
     until, why = _wish(outcome)
-    state = replace(
-        move.state,
-        fail_score=0.0,
-        failing_since=None,
-        last_error="",
-        health="ok",
-        not_before=until,
-        not_before_reason=why,
-    )
+    state = move.state
+    if state.health != "ok" or state.fail_score or state.last_error or state.failing_since or state.not_before or until:
+        healthy: dict[str, Any] = {"fail_score": 0.0, "failing_since": None, "last_error": "", "health": "ok"}
+        state = replace(state, **healthy, not_before=until, not_before_reason=why)
     notices = [move.notice] if move.notice else []
     if state.empty_since is not None and now - state.empty_since >= limits.EMPTY_AFTER and state.last_change_at is not None:
         notices.append("This feed had entries and has been empty for two days.")

@@ -41,12 +41,12 @@ def is_public(name: str) -> bool:
 
 def offline(outcomes: Iterable[Outcome]) -> bool:
     """Whether the line is down rather than the outlets: three hosts or more were asked, and none could be reached (P32)."""
-    reached: dict[str, bool] = {}
+    sites: set[str] = set()
     for outcome in outcomes:
-        name = _site(outcome.url)
-        failed = isinstance(outcome, Failed) and outcome.kind in NETWORK_KINDS
-        reached[name] = reached.get(name, False) or not failed
-    return len(reached) >= OFFLINE_HOSTS and not any(reached.values())
+        if not isinstance(outcome, Failed) or outcome.kind not in NETWORK_KINDS:
+            return False
+        sites.add(_site(outcome.url))
+    return len(sites) >= OFFLINE_HOSTS
 
 
 def portal(answers: Iterable[tuple[str, bool]]) -> bool:

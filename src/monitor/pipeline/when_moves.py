@@ -30,6 +30,8 @@ def sighted(state: FeedState, outcome: Fetched | NotModified, now: datetime) -> 
     """Count a permanent redirect that led to the feed; after three sightings over two days it may be adopted."""
     target = outcome.final_url
     if not outcome.hops or not _is_permanent(state, outcome):
+        if not state.perm_redirect_seen and not state.perm_redirect_to:
+            return Move(state)
         return Move(replace(state, perm_redirect_to="", perm_redirect_seen=0, perm_redirect_first_at=None))
     if target != state.perm_redirect_to or state.perm_redirect_first_at is None:
         return Move(replace(state, perm_redirect_to=target, perm_redirect_seen=1, perm_redirect_first_at=now))

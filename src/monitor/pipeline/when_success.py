@@ -38,16 +38,14 @@ class Learned:
 
 def after_304(state: FeedState, outcome: NotModified, now: datetime) -> FeedState:
     """P6, P7, P9: nothing new; validators the 304 names replace ours, absent ones stay."""
-    if state.validator_url and outcome.final_url and outcome.final_url != state.validator_url:
-        state = replace(state, etag="", last_modified="", validator_url="")
-    else:
-        state = replace(
-            state,
-            etag=validator(outcome.headers, "etag", limits.LONGEST_VALIDATOR) or state.etag,
-            last_modified=validator(outcome.headers, "last-modified", limits.LONGEST_VALIDATOR) or state.last_modified,
-        )
+    elsewhere = bool(state.validator_url and outcome.final_url and outcome.final_url != state.validator_url)
+    etag = validator(outcome.headers, "etag", limits.LONGEST_VALIDATOR) or state.etag
+    last_modified = validator(outcome.headers, "last-modified", limits.LONGEST_VALIDATOR) or state.last_modified
     return replace(
         state,
+        etag="" if elsewhere else etag,
+        last_modified="" if elsewhere else last_modified,
+        validator_url="" if elsewhere else state.validator_url,
         consecutive_304=state.consecutive_304 + 1,
         first_304_at=state.first_304_at or now,
         useless_200=0,
