@@ -395,9 +395,14 @@ class StoryFacts:
     story: str
     articles: tuple[StoryArticle, ...]
     section: str
-    expected_6h: float = 0.0
+    expected_6h: float = 0.0  # voices a new story of its subject usually gains in six hours
     novelty: float = 1.0
     pinned: bool = False
+    published: int | None = None  # stories of earlier editions it was compared with; 0: there are none; None: it was not compared
+    follows: str = ""  # the published story it continues
+    baseline_days: int | None = None  # days of the desk's past that say what is usual; None: nobody asked
+    spikes: tuple[SpikeFact, ...] = ()  # what is unusual about its subjects now
+    alerts: int = 0  # alert rules of the desk that match it
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +421,18 @@ class StoryArticle:
     noise: float = 0.0
     section: str = ""
     title: str = ""
+    places: tuple[str, ...] = ()  # countries it is about (ISO 3166-1 alpha-2), strongest first
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeFact:
+    """That a theme in a country has more voices within so many hours than usual."""
+
+    theme: str
+    country: str
+    voices: int
+    hours: int
+    usual: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.config.countries import (
     Region,
+    country_label,
     country_names,
     exact_case_names,
     known_languages,
@@ -94,3 +95,8 @@ def test_known_languages_are_codes_with_english_names():
     languages = known_languages()
     assert [languages[code] for code in ("fr", "ar", "zh")] == ["French", "Arabic", "Chinese"]
     assert "root" not in languages
+
+
+def test_country_is_called_as_the_page_speaks() -> None:
+    assert [country_label("DE", language) for language in ("fr", "en", "xx-nowhere")] == ["Allemagne", "Germany", "DE"]
+    assert country_label("INT", "en") == "INT"

@@ -65,6 +65,14 @@ def section_of_country() -> Mapping[str, str]:
     return MappingProxyType({iso2: region.section for iso2, region in load_regions().items()})
 
 
+def country_label(iso2: str, language: str) -> str:
+    """What a country is called in a language of the pages; the code where it has no name."""
+    try:
+        return str(Locale.parse(language, sep="-").territories.get(iso2, iso2))
+    except (UnknownLocaleError, ValueError):
+        return iso2
+
+
 def country_names(languages: Iterable[str]) -> Names:
     """For each language the names its press prints, each with the ISO 3166-1 alpha-2 code it means; ambiguous names are left out.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.flows.count_pulse import count_pulse, in_words
 from monitor.flows.group_stories import group_stories
 from monitor.flows.keep_house import checkpoint, prune
 from monitor.flows.poll_feeds import poll_feeds
@@ -52,6 +53,10 @@ def _lead(worker: Worker) -> str:
     return f"{report.ranked} stories ranked, {report.queued} new leads" if report.ranked else ""
 
 
+def _pulse(worker: Worker) -> str:
+    return in_words(count_pulse(worker.kit))
+
+
 def _prune(worker: Worker) -> str:
     return prune(worker.kit)
 
@@ -66,6 +71,13 @@ TIMETABLE: tuple[Job, ...] = (
     Job("read_articles", "read the pages of new articles", timedelta(seconds=10), _read),
     Job("group_stories", "give each article its story", timedelta(seconds=10), _group),
     Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
+    Job(
+        "count_pulse",
+        "count each theme in each country and find what is told far more than usual",
+        timedelta(minutes=1),
+        _pulse,
+        timedelta(hours=1),
+    ),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
 )

@@ -105,7 +105,7 @@ def lead_json(row: models.Lead) -> dict[str, Any]:
         "section": row.section,
         "headline": row.headline,
         "score": round(row.score, 1),
-        "reasons": row.reasons,
+        "reasons": [*row.reasons, *([row.place_why] if row.place_why else [])],
         "outlets": row.outlets,
         "languages": row.languages,
         "articles": row.articles,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from monitor.store import models
 
@@ -108,7 +108,8 @@ def _queue(alive: Q, moved_since: datetime, section: str, limit: int) -> Queue:
     rows = models.Lead.objects.filter(alive, status__in=SHOWN).select_related("story", "claimed_by")
     if section:
         rows = rows.filter(section=section)
-    found = list(rows.annotate(moved=moved).order_by("-moved", "-score", "pk")[: limit + 1])
+    in_place = F("place").asc(nulls_last=True)  # the queue balanced by section, so that no section fills the limit alone
+    found = list(rows.annotate(moved=moved).order_by("-moved", in_place, "-score", "pk")[: limit + 1])
     total = rows.count() if len(found) > limit else len(found)
     shown = found[:limit]
     told = _told({lead.story_id for lead in shown})
@@ -175,7 +176,7 @@ def card(lead: models.Lead, articles: list[Told]) -> Card:
         headline_language=lead.headline_language,
         score=lead.score,
         components=lead.components,
-        reasons=tuple(str(reason) for reason in lead.reasons),
+        reasons=tuple(str(reason) for reason in (*lead.reasons, lead.place_why) if reason),
         themes=tuple(theme_id(theme) for theme in lead.themes),
         outlets=lead.outlets,
         countries=lead.countries,

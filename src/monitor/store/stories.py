@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from monitor.pipeline.story_doc_json import from_json
 from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
-from monitor.store import due, models, rows
+from monitor.store import due, leads, models, rows
 from monitor.store.again import tried_again
 
 LEASE = timedelta(minutes=5)
@@ -134,6 +134,22 @@ def _facts(articles: list[models.Article]) -> StoryFacts:
     return StoryFacts(story=str(story.uuid), articles=tuple(_story_article(row) for row in articles), section=story.section)
 
 
+def docs(keys: Iterable[int], newest: int) -> dict[int, list[StoryDoc]]:
+    """The grouping documents of the newest articles of each story that are nobody's copies, by row key."""
+    told = models.ArticleDoc.objects.filter(article__story_id__in=list(keys), article__copy_of=None).order_by("-at", "article_id")
+    found: dict[int, list[StoryDoc]] = {}
+    chosen = [(story, article) for story, article in told.values_list("article__story_id", "article_id")]
+    taken: dict[int, int] = {}
+    wanted = []
+    for story, article in chosen:
+        if taken.setdefault(story, 0) < newest:
+            taken[story] += 1
+            wanted.append(article)
+    for story, doc in told.filter(article_id__in=wanted).values_list("article__story_id", "doc"):
+        found.setdefault(story, []).append(from_json(doc))
+    return found
+
+
 def _story_article(row: models.Article) -> StoryArticle:
     return StoryArticle(
         id=str(row.uuid),
@@ -148,6 +164,7 @@ def _story_article(row: models.Article) -> StoryArticle:
         noise=row.noise,
         section=row.section,
         title=row.title,
+        places=tuple(place["country"] for place in row.places),
     )
 
 
@@ -200,7 +217,7 @@ def _save_merge(merge: Merged) -> None:
     models.Story.objects.filter(merged_into=gone).update(merged_into=kept)
     models.Story.objects.filter(pk=gone.pk).update(merged_into=kept, articles_count=0)
     models.ToRank.objects.filter(story=gone).delete()
-    models.Lead.objects.filter(story=gone, status="queued").delete()
+    leads.follow_merge(kept, gone)
 
 
 def _refresh(stories: set[str], now: datetime) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from monitor.config.countries import country_label
 from monitor.store.pages import DeskFacts
 from monitor.web import language as languages
 
@@ -23,6 +25,20 @@ def _growing(n: int) -> str:
     return ngettext("growing: %(n)d new voice in six hours", "growing: %(n)d new voices in six hours", n) % {"n": n}
 
 
+def _alerts(n: int) -> str:
+    return ngettext("matches %(n)d alert of the desk", "matches %(n)d alerts of the desk", n) % {"n": n}
+
+
+def _heavy(n: int) -> str:
+    return ngettext("%(n)d outlet of high weight tells it", "%(n)d outlets of high weight tell it", n) % {"n": n}
+
+
+def _learning(n: int) -> str:
+    return ngettext(
+        "what is usual is not known yet: %(n)d day of 7 counted", "what is usual is not known yet: %(n)d days of 7 counted", n
+    ) % {"n": n}
+
+
 def _copies(n: int) -> str:
     return ngettext("%(n)d copy of another’s text, not counted", "%(n)d copies of another’s text, not counted", n) % {"n": n}
 
@@ -32,15 +48,21 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     "countries": _countries,
     "growing": _growing,
     "agency-copies": _copies,
+    "alerts": _alerts,
+    "heavy-outlets": _heavy,
+    "no-baseline": _learning,
 }
 PLAIN = {
     "single-voice": gettext_lazy("told by a single voice so far"),
-    "unrated": gettext_lazy("an outlet whose weight nobody has set"),
+    "unrated": gettext_lazy("an outlet of low weight"),
     "no-theme": gettext_lazy("none of the desk’s themes"),
     "noise": gettext_lazy("close to topics the desk leaves out"),
     "old": gettext_lazy("its newest article is old"),
     "follows": gettext_lazy("continues a story the desk has published on"),
+    "nothing-published": gettext_lazy("nothing published yet to compare it with"),
     "pinned": gettext_lazy("pinned by an editor"),
+    "quota": gettext_lazy("moved up so that its section has its places"),
+    "cap": gettext_lazy("moved down: its section has its share of the first places"),
 }
 PARTS = {
     "breadth": pgettext_lazy("part of the score", "Breadth"),
@@ -65,12 +87,10 @@ def sentence(code: str, facts: DeskFacts, language: str) -> str:
     if kind == "not-in" and rest:
         return _("not told in %(names)s") % {"names": ", ".join(_names(rest))}
     if kind == "one-country" and rest:
-        return _("press of one country only (%(country)s)") % {"country": rest}
-    if kind == "theme" and rest:
-        return _theme(rest, facts, language)
-    if kind in PLAIN:
-        return str(PLAIN[kind])
-    return code
+        return _("press of one country only (%(country)s)") % {"country": country_label(rest, language)}
+    if kind in COMPOSED and rest:
+        return COMPOSED[kind](rest, facts, language) or code
+    return str(PLAIN.get(kind, code))
 
 
 def part(name: str) -> str:
@@ -90,3 +110,46 @@ def _theme(rest: str, facts: DeskFacts, language: str) -> str:
     except (ValueError, OverflowError):
         return _("theme: %(theme)s") % {"theme": label}
     return _("theme: %(theme)s (%(percent)d%% sure)") % {"theme": label, "percent": percent}
+
+
+def _grows(rest: str, _facts: DeskFacts, _language: str) -> str:
+    """`4:1.2`: how many new voices, and how many are usual."""
+    voices, _sep, usual = rest.partition(":")
+    if not voices.isdecimal() or (known := _number(usual)) is None:
+        return ""
+    n = int(voices[:9])
+    told = {"n": n, "usual": known}
+    return (
+        ngettext(
+            "growing: %(n)d new voice in six hours, where %(usual)s are usual",
+            "growing: %(n)d new voices in six hours, where %(usual)s are usual",
+            n,
+        )
+        % told
+    )
+
+
+def _spike(rest: str, facts: DeskFacts, language: str) -> str:
+    """`terror:ML:9:6:1.2`: theme, country, voices, hours, how many are usual."""
+    parts = rest.split(":")
+    if len(parts) != 5 or not (parts[2].isdecimal() and parts[3].isdecimal()) or (usual := _number(parts[4])) is None:
+        return ""
+    return _("far more than usual: %(theme)s, %(country)s (%(n)d voices in %(hours)d hours, where %(usual)s are usual)") % {
+        "theme": facts.theme_label(parts[0], language),
+        "country": country_label(parts[1], language),
+        "n": int(parts[2][:9]),
+        "hours": int(parts[3][:9]),
+        "usual": usual,
+    }
+
+
+def _number(text: str) -> str | None:
+    """A number with one decimal as the language of the page writes it; None for what is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return number_format(value, 1) if 0 <= value < 1e6 else None
+
+
+COMPOSED: Mapping[str, Callable[[str, DeskFacts, str], str]] = {"theme": _theme, "growing": _grows, "spike": _spike}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, Robots
 from monitor.store.models.people import OneTimeLink, Person, SignInAttempt
+from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
 from monitor.store.models.work import DeskFact, Periodic
 
@@ -25,8 +26,10 @@ __all__ = [
     "Outlet",
     "Periodic",
     "Person",
+    "PulseDay",
     "Robots",
     "SignInAttempt",
+    "Spike",
     "Story",
     "StoryLink",
     "ToGroup",

@@ -53,6 +53,9 @@ class Lead(models.Model):
     headline = models.CharField(max_length=1000)
     headline_language = models.CharField(max_length=12, default="", blank=True)
     score = models.FloatField(default=0, db_index=True)
+    place = models.PositiveIntegerField(null=True)  # in the queue balanced by section, from 1; null: not in it
+    place_why = models.CharField(max_length=8, default="", blank=True)  # quota cap
+    pinned = models.BooleanField(default=False)
     components = models.JSONField(default=dict)
     reasons = models.JSONField(default=list)
     themes = models.JSONField(default=list)

@@ -1,0 +1,70 @@
+"""How new a story is to the desk's readers: what it shares with the stories of the last editions, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.pipeline.related import Related
+from monitor.records import StoryDoc
+
+FOLLOWS = 0.35  # nearness from which a story continues another one
+CONTINUATION = 0.6  # what remains of the novelty of a continuation: more news of it is still news
+COMPARED = 4  # newest articles of a story that are compared
+_NEAREST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """How new (0 … 1), the published story it is nearest to when it continues that one, how near, and among how many it was compared."""
+
+    value: float
+    follows: str = ""
+    nearness: float = 0.0
+    compared: int = 0
+
+
+NOTHING_PUBLISHED = Novelty(1.0)
+"""There is no edition to compare with: everything is new."""
+
+
+class Published:
+    """The stories of earlier editions, ready to be compared with."""
+
+    def __init__(self, stories: Mapping[str, Sequence[StoryDoc]]) -> None:
+        self._related = Related()
+        self._story_of: dict[str, str] = {}
+        for story, docs in stories.items():
+            for doc in docs:
+                self._related.add(doc, story)
+                self._story_of.setdefault(doc.id, story)
+        self._count = len({*self._story_of.values()})
+
+    def __len__(self) -> int:
+        return self._count
+
+    def novelty(self, docs: Iterable[StoryDoc]) -> Novelty:
+        """1 − the nearness to the nearest published story; from a nearness of .35 on it is a continuation and .6 of that.
+
+        The nearness of two stories is the mean, over the newest articles of the one, of the nearness (as in pipeline/related.py) to the
+        other's nearest article. An article that was published itself is as near as can be.
+        """
+        newest = sorted(docs, key=lambda doc: (doc.at, doc.id))[-COMPARED:]
+        if not self._count or not newest:
+            return Novelty(1.0, compared=self._count)
+        near: dict[str, float] = {}
+        for doc in newest:
+            for story, score in self._nearest(doc).items():
+                near[story] = near.get(story, 0.0) + score / len(newest)
+        story, nearness = max(near.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
+        nearness = round(nearness, 4)
+        if nearness < FOLLOWS:
+            return Novelty(round(1 - nearness, 4), "", nearness, self._count)
+        return Novelty(round(CONTINUATION * (1 - nearness), 4), story, nearness, self._count)
+
+    def _nearest(self, doc: StoryDoc) -> dict[str, float]:
+        best = {self._story_of[doc.id]: 1.0} if doc.id in self._story_of else {}
+        for found in self._related.closest(doc, _NEAREST):
+            story = self._story_of[found.id]
+            best[story] = max(best.get(story, 0.0), found.score)
+        return best
