@@ -13,9 +13,10 @@ from monitor.config.yaml_file import Document, YamlPath, accept, did_you_mean, s
 from monitor.errors import ConfigError, Problem
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, parse_term
 
-KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venue", "weapon", "operation", "concept")
+KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venue", "weapon", "operation", "concept", "domestic")
 _KEYS = ("id", "kind", "geo", "themes", "aliases", "case", "not", "context", "valid")
 _ID = re.compile(r"[a-z](\.[a-z0-9_]+)+")
+WIDER = ("EU", "002", "019", "142", "150")  # the European Union; Africa, the Americas, Asia, Europe as UN M49 numbers them
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -88,7 +89,7 @@ class _EntriesReader:
             return None
         if kind not in KINDS:
             self.wrong(f"unknown kind {str(kind)[:60]}", *path, suggestion=did_you_mean(str(kind), KINDS))
-        valid = value.get("valid") or {}
+        valid = self.valid(value.get("valid"), (*path, "valid"))
         return GazetteerEntry(
             id=name,
             kind=str(kind),
@@ -98,9 +99,24 @@ class _EntriesReader:
             case=value.get("case") is True,
             excluded=self.terms(value.get("not") or (), (*path, "not")),
             context=self.terms(value.get("context") or (), (*path, "context")),
-            valid_from=str(valid.get("from") or ""),
-            valid_to=str(valid.get("to") or ""),
+            valid_from=valid.get("from", ""),
+            valid_to=valid.get("to", ""),
         )
+
+    def valid(self, value: Any, path: YamlPath) -> Mapping[str, str]:
+        """The first and last month somebody is in office; both may be left out."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict) or set(value) - {"from", "to"}:
+            self.wrong("valid has from and to", *path, suggestion='write valid: {from: "2025-01", to: "2026-05"}')
+            return {}
+        months = {key: str(month) for key, month in value.items() if month}
+        for month in months.values():
+            if not _MONTH.fullmatch(month):
+                self.wrong(f"{month[:20]} is no month", *path, suggestion='write "2025-01"')
+        if months.get("from", "") > months.get("to", "9999-99"):
+            self.wrong("valid ends before it begins", *path)
+        return months
 
     def aliases(self, value: Any, path: YamlPath) -> Mapping[str, tuple[str, ...]]:
         """Names per language; a plain list holds in any language."""
@@ -125,8 +141,8 @@ class _EntriesReader:
         return tuple(map(str, value))
 
     def country(self, iso2: Any, path: YamlPath) -> str:
-        """A country code, or EU."""
-        if iso2 not in section_of_country() and iso2 != "EU":
+        """A country code, or what stands for more than a country: EU, a continent's M49 code."""
+        if iso2 not in section_of_country() and iso2 not in WIDER:
             self.wrong(f"{str(iso2)[:20]} is no country", *path, suggestion="write an ISO 3166-1 code such as ML")
         return str(iso2)
 

@@ -225,8 +225,9 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
     guess = compiled.recogniser.recognise(f"{title}\n{text[:1000]}", hints=hints, prior=about.outlet_language)
     tokens = words.tokenise(text[:TEXT_CHARACTERS])
     hints_of_outlet = {"outlet_country": about.outlet_country, "section_hint": about.section_hint}
-    tagged = compiled.tag(title, text, guess.language, tokens=tokens, **hints_of_outlet)
     published = _published(about, found)
+    day = (published.at if published else about.discovered_at).date()
+    tagged = compiled.tag(title, text, guess.language, tokens=tokens, on=day, **hints_of_outlet)
     doc = compiled.doc(
         id=about.id,
         outlet=about.outlet,

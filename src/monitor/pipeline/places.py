@@ -4,6 +4,10 @@ Look-ups, strongest first when two of the same length meet: gazetteer entries, c
 adjectives, cities, demonyms. The longest match wins and its words are used up. Every hit keeps its words, place and rule.
 A country scores 2 for a mention in the title, 1 in the lead, 0.3 in the body, times the weight of the rule; metonyms (an army, a
 palace, a capital for its government) weigh 0.7.
+
+A person holds office from a month to a month. On an article of another time the name is still the person's, but no office speaks: it
+gives its country half the weight, votes for no theme, and gives way to whoever bears the same name in office (Rutte before and after
+October 2024). An article without a date is read as one of today: what has ended has ended.
 """
 
 from __future__ import annotations
@@ -11,22 +15,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, Words, parse_term
+from monitor.pipeline.section import WIDER
 from monitor.pipeline.words import norm, primary, stem
 from monitor.pipeline.words_terms import Reading, Span, TermTable
 from monitor.records import CountryScore, Evidence
 
 _ZONE_WEIGHT = {"title": 2.0, "lead": 1.0, "body": 0.3}
 # A capital mostly stands for a government, a venue (Geneva, The Hague) for whoever meets there, an adjective for whose ship or army it is.
-_RULE_WEIGHT = {"entity": 0.7, "country": 1.0, "language": 0.6, "city": 0.8, "capital": 0.7, "venue": 0.2, "demonym": 0.6}
-_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "venue": 3, "demonym": 4}
+_RULE_WEIGHT = {
+    "entity": 0.7, "former": 0.35, "country": 1.0, "language": 0.6, "city": 0.8, "capital": 0.7, "venue": 0.2, "demonym": 0.6,
+    "domestic": 0.2,
+}  # fmt: skip
+_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "venue": 3, "demonym": 4, "domestic": 5, "former": 6}
 _KEPT_SHARE = 0.35  # of the strongest country's score
 _MOST_COUNTRIES = 4
 _MOST_BODY_MENTIONS = 5  # a long text must not outweigh its headline
 _OWN_COUNTRY = 0.6  # an outlet names its own people and officials in news from anywhere
 _LONGEST_ENDING = 3
+_AGAIN = 0.25  # what each further mention in the title adds: "Macron" beside "France" is the same country, not a second one
 _PLACE_KINDS = {"city", "capital", "venue"}
+_NAMED_KINDS = _PLACE_KINDS | {"person", "armed", "region"}
+_TODAY = "9999-99"
 # Languages whose names are declined: a name is recognised by its stem, or by what precedes its last vowels plus a short ending.
 _DECLINED = frozenset({"be", "bg", "cs", "et", "fi", "hr", "hu", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "uk"})
 _GENITIVE_S = frozenset({"da", "de", "nb", "nl", "nn", "no", "sv"})
@@ -51,6 +63,13 @@ class _Name:
     exact: str = ""  # the article must write exactly this
     base: int = 0  # letters of the pattern's last word: a declined name may be at most three letters longer
     entry: GazetteerEntry | None = None
+
+    def rule_in(self, month: str) -> str:
+        """The rule a hit counts by in an article of that month."""
+        if self.entry is None or not (self.entry.valid_from or self.entry.valid_to):
+            return self.rule
+        began = not self.entry.valid_from or self.entry.valid_from[:7] <= month
+        return self.rule if began and (not self.entry.valid_to or month <= self.entry.valid_to[:7]) else "former"
 
 
 @dataclass(slots=True)
@@ -171,25 +190,36 @@ def _declined(word: str, language: str) -> str:
 
 
 def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> None:
-    rule = entry.kind if entry.kind in _PLACE_KINDS else "entity"
+    rule = entry.kind if entry.kind in _PLACE_KINDS | {"domestic"} else "entity"
     own = entry.aliases.get(language, ())
     for alias in (*entry.aliases.get(ANY_LANGUAGE, ()), *own):
         words = parse_term(alias)
         if not isinstance(words, Words):
             continue
+        if language == "ar" and alias.startswith("ال"):  # "to the": one letter for two
+            _add(table, Words(f"ل{alias[2 - (alias[2:3] != 'ل') :]}"), _Name(rule, entry.id, entry.geo, entry=entry))
         exact = words.text if entry.case and "*" not in words.text else ""
         name = _Name(rule, entry.id, entry.geo, capital=words.text[:1].isupper(), exact=exact, entry=entry)
         _add(table, words, name)
         if entry.kind == "person" and language in _CYRILLIC and not own:
             _add(table, words, name, by_sound=True)
-        if rule in _PLACE_KINDS and alias in own and language in _DECLINED and (open_ended := _open_name(words.text, language)):
-            _add(table, Words(open_ended), replace(name, base=len(open_ended.rpartition(" ")[2]) - 1))
+        if not exact and entry.kind in _NAMED_KINDS:
+            _add_forms(table, words.text, name, language, alias in own)
     for written in entry.excluded:
         if (number := table.terms.add(parse_term(written))) >= 0:
             table.guards[number] = entry.id
     for written in entry.context:
         if (number := table.terms.add(parse_term(written), family=True)) >= 0:
             table.contexts[number] = entry.id
+
+
+def _add_forms(table: _LanguageTable, text: str, name: _Name, language: str, own: bool) -> None:
+    """The inflected forms of a name: any case where names are declined, the Germanic genitive, the Arabic preposition before al-."""
+    open_ended = _open_name(text, language) if language in _DECLINED and (own or language not in _CYRILLIC) else ""
+    if open_ended:
+        _add(table, Words(open_ended), replace(name, base=len(open_ended.rpartition(" ")[2]) - 1))
+    if language in _GENITIVE_S and text[-1:].isalpha() and text[-1:] not in "sxzß":
+        _add(table, Words(f"{text}s"), name)
 
 
 def _open_name(name: str, language: str) -> str:
@@ -200,8 +230,11 @@ def _open_name(name: str, language: str) -> str:
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find(matcher: PlaceMatcher, reading: Reading, home: str = "") -> PlacesFound:
-    """The countries and entities of an article with their evidence; `home` is its outlet's own country, which counts less."""
+def find(matcher: PlaceMatcher, reading: Reading, home: str = "", on: date | None = None) -> PlacesFound:
+    """The countries and entities of an article with their evidence.
+
+    `home` is its outlet's own country, which counts less; `on` its day, which tells who was in office.
+    """
     table = matcher.table(reading.language)
     found = table.terms.find(reading)
     excluded = [(table.guards[number], span) for number, spans in found.items() if number in table.guards for span in spans]
@@ -213,11 +246,11 @@ def find(matcher: PlaceMatcher, reading: Reading, home: str = "") -> PlacesFound
         for span in spans
         if _counts(name, span, reading, admitted) and not _is_excluded(name, span, excluded)
     ]
-    hits = _longest_first(candidates, reading)
+    hits = _longest_first(candidates, reading, f"{on:%Y-%m}" if on else _TODAY)
     scores, counts = _scores(hits, home)
     entities: dict[str, int] = {}
     for hit in hits:
-        if hit.rule == "entity":
+        if hit.rule in ("entity", "former"):
             entities[hit.means] = entities.get(hit.means, 0) + 1
     return PlacesFound(hits, _kept(scores, counts), scores, entities)
 
@@ -252,19 +285,25 @@ def _is_excluded(name: _Name, span: Span, excluded: list[tuple[str, Span]]) -> b
     return any(name.means == means and span.start < taken.end and taken.start < span.end for means, taken in excluded)
 
 
-def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading) -> tuple[Hit, ...]:
+def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month: str) -> tuple[Hit, ...]:
     """Takes candidates from the longest to the shortest; words once used are not used again."""
-    order = sorted(candidates, key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[1].rule], -one[1].base, one[0], one[1].means))
+    ruled = [(span, name, name.rule_in(month)) for span, name in candidates]
+    ruled.sort(key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[2]], -one[1].base, one[0], _newest(one[1]), one[1].means))
     used: set[int] = set()
     hits = []
-    for span, name in order:
+    for span, name, rule in ruled:
         taken = range(span.start, _end_of_signs(span, reading))
         if used.isdisjoint(taken):
             used.update(taken)
             zone, offset = reading.zone(span.start)
-            what = f"entity:{name.means}" if name.rule == "entity" else f"place:{name.geo[0] if name.geo else name.means}"
-            hits.append(Hit(name.rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, name.rule)))
+            what = f"entity:{name.means}" if rule in ("entity", "former") else f"place:{name.geo[0] if name.geo else name.means}"
+            hits.append(Hit(rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, rule)))
     return tuple(sorted(hits, key=lambda hit: hit.span))
+
+
+def _newest(name: _Name) -> int:
+    """Of two holders of a name the later one first."""
+    return -int(name.entry.valid_from[:7].replace("-", "")) if name.entry and name.entry.valid_from else 0
 
 
 def _end_of_signs(span: Span, reading: Reading) -> int:
@@ -279,6 +318,7 @@ def _scores(hits: Iterable[Hit], home: str) -> tuple[dict[str, float], dict[str,
     scores: dict[str, float] = {}
     counts: dict[str, int] = {}
     in_body: dict[str, int] = {}
+    in_title: dict[str, float] = {}
     for hit in hits:
         for iso2 in hit.geo:
             counts[iso2] = counts.get(iso2, 0) + 1
@@ -288,11 +328,15 @@ def _scores(hits: Iterable[Hit], home: str) -> tuple[dict[str, float], dict[str,
                     continue
             weight = _ZONE_WEIGHT[hit.evidence.zone] * _RULE_WEIGHT[hit.rule] / len(hit.geo) ** 0.5
             weight *= _OWN_COUNTRY if iso2 == home else 1.0
+            if hit.evidence.zone == "title":
+                strongest = in_title.get(iso2, 0.0)
+                in_title[iso2] = max(strongest, weight)
+                weight = in_title[iso2] - strongest + (_AGAIN * min(strongest, weight) if strongest else 0.0)
             scores[iso2] = scores.get(iso2, 0.0) + weight
     return {iso2: round(score, 4) for iso2, score in scores.items()}, counts
 
 
 def _kept(scores: Mapping[str, float], counts: Mapping[str, int]) -> tuple[CountryScore, ...]:
-    ranked = sorted(((score, iso2) for iso2, score in scores.items() if iso2 != "EU"), key=lambda one: (-one[0], one[1]))
+    ranked = sorted(((score, iso2) for iso2, score in scores.items() if iso2 not in WIDER), key=lambda one: (-one[0], one[1]))
     least = ranked[0][0] * _KEPT_SHARE if ranked else 0.0
     return tuple(CountryScore(iso2, score, counts[iso2]) for score, iso2 in ranked[:_MOST_COUNTRIES] if score >= least)

@@ -1,6 +1,7 @@
 """Which section of the desk an article belongs to, from the countries found in it.
 
-The section is the region of the strongest country; focus when three regions rival each other or the story is the world's.
+The section is the region of the strongest country; focus when three regions rival each other or the story is the world's. Where a power
+that acts all over the world meets a country of another region, the matter is there: talks of the United States with Iran are Asia's.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FOCUS = "focus"
+WIDER: Mapping[str, str] = {"EU": "europe", "150": "europe", "002": "africa", "019": "america", "142": "asia"}
+"""What stands for more than a country: the European Union, and continents by their UN M49 codes; with its section."""
+_ABROAD = {"US": 0.7, "EU": 0.7, "FR": 0.85, "GB": 0.85, "DE": 0.85, "RU": 0.85, "CN": 0.85, "TR": 0.85}
 _WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
 _TIE = 0.6  # share of the strongest section from which another one rivals it
 _HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
@@ -24,7 +28,7 @@ def section_of(
     strength: dict[str, float] = {}
     for iso2, score in scores.items():
         if region := _region(regions, iso2):
-            strength[region] = max(strength.get(region, 0.0), score)
+            strength[region] = max(strength.get(region, 0.0), score * _ABROAD.get(iso2, 1.0))
     if hint and hint != FOCUS:
         strength[hint] = strength.get(hint, 0.0) + _HINT
     if world > 0:
@@ -38,4 +42,4 @@ def section_of(
 
 
 def _region(regions: Mapping[str, str], iso2: str) -> str:
-    return regions.get(iso2, "europe" if iso2 == "EU" else "")
+    return regions.get(iso2) or WIDER.get(iso2, "")

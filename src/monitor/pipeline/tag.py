@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, parse_term
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
@@ -123,16 +124,18 @@ def tag(
     *,
     outlet_country: str = "",
     section_hint: str = "",
+    on: date | None = None,
     tokens: Sequence[Token] | None = None,
 ) -> Tagged:
     """Section, countries, entities and themes of an article, from its title and its first 1,320 words (2,244 pairs of signs).
 
-    `section_hint` is what its feed is about, a weak prior; `tokens` are those of the text, if they are known already.
+    `section_hint` is what its feed is about, a weak prior; `on` its day, which tells who was in office; `tokens`
+    are those of the text, if they are known already.
     """
     tokens = tokenise(text[:_LONGEST]) if tokens is None else tokens
     most = round(_MOST_WORDS * _PAIRS_A_WORD) if primary(language) in _UNSPACED else _MOST_WORDS
     reading = read(title, text, language, (tokenise(title), tokens[:most]))
-    places = find(tagger.places, reading, outlet_country)
+    places = find(tagger.places, reading, outlet_country, on)
     scores, evidence = _theme_scores(tagger, reading, places)
     noise = max(0.0, scores.pop(tagger.noise, 0.0))
     sections, section = section_of(
