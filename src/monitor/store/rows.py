@@ -38,8 +38,13 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [[_plain(value) for value in row] for row in rows])  # noqa: S608
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, bytes, type(None)})
+
+
 def _plain(value: Any) -> Any:
     """A value as this database takes it: Django's own adapters for moments, microseconds for durations where there is no such type."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, timedelta) and not connection.features.has_native_duration_field:
