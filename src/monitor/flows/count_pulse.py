@@ -44,6 +44,7 @@ def _since(today: date, first: date | None) -> date:
 
 def in_words(report: PulseReport) -> str:
     """One line for the timetable."""
+    told = f"{report.pairs} pair{'' if report.pairs == 1 else 's'} of theme and country counted"
     if report.days < spike.LEAST_DAYS:
-        return f"{report.pairs} themes in countries counted; what is usual is known after {spike.LEAST_DAYS} days, now {report.days}"
-    return f"{report.pairs} themes in countries counted, {report.spikes} far above usual, {report.new} of them new"
+        return f"{told}; what is usual is known after {spike.LEAST_DAYS} days, now {report.days}"
+    return f"{told}, {report.spikes} far above usual, {report.new} of them new"

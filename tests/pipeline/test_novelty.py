@@ -1,0 +1,54 @@
+"""Novelty: nothing to compare with, something else, a continuation, the same again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.pipeline.novelty import FOLLOWS, NOTHING_PUBLISHED, Novelty, Published
+from monitor.records import StoryDoc
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PORT = "harbour vell ship breakwater pilot tug divers"
+FIRE = "forest fire resort evacuation hill wind"
+VOTE = "parliament vote budget frigate shipyard minister"
+
+
+def a_doc(name: str, words: str, hours: float = 0, language: str = "en", features: dict[str, float] | None = None) -> StoryDoc:
+    return StoryDoc(name, "o", language, NOW - timedelta(hours=hours), dict.fromkeys(words.split(), 1.0), features or {})
+
+
+def published() -> Published:
+    return Published({"port": [a_doc("p1", PORT), a_doc("p2", PORT + " crew")], "fire": [a_doc("f1", FIRE), a_doc("f2", FIRE + " smoke")]})
+
+
+def test_without_editions_everything_is_new_and_was_compared_with_nothing() -> None:
+    nothing = Published({})
+    assert (len(nothing), nothing.novelty([a_doc("a", PORT)])) == (0, NOTHING_PUBLISHED)
+    assert (NOTHING_PUBLISHED.value, NOTHING_PUBLISHED.compared) == (1.0, 0)
+
+
+def test_another_subject_is_new() -> None:
+    assert published().novelty([a_doc("a", VOTE)]) == Novelty(1.0, "", 0.0, 2)
+
+
+def test_more_of_a_published_story_is_a_continuation() -> None:
+    found = published().novelty([a_doc("a", PORT + " inquiry")])
+    assert (found.follows, found.compared, found.nearness > FOLLOWS) == ("port", 2, True)
+    assert found.value == round(0.6 * (1 - found.nearness), 4)
+
+
+def test_article_that_was_published_is_not_new_at_all() -> None:
+    assert published().novelty([a_doc("f1", FIRE)]) == Novelty(0.0, "fire", 1.0, 2)
+
+
+def test_story_is_as_near_as_its_newest_articles_on_the_mean() -> None:
+    mixed = published().novelty([a_doc("a", PORT + " inquiry"), *(a_doc(f"v{one}", VOTE) for one in range(3))])
+    assert mixed.follows == ""
+    alone = published().novelty([a_doc("a", PORT + " inquiry")])
+    assert abs(mixed.nearness - alone.nearness / 4) < 0.001
+    drifted = published().novelty([a_doc("a", PORT, hours=50), *(a_doc(f"v{one}", VOTE) for one in range(4))])
+    assert drifted == Novelty(1.0, "", 0.0, 2)  # only the four newest are asked
+
+
+def test_story_without_documents_is_new() -> None:
+    assert published().novelty([]) == Novelty(1.0, "", 0.0, 2)
