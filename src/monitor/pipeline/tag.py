@@ -8,11 +8,11 @@ it for a bare headline), when it is not far behind the strongest or half above i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, parse_term
+from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, Words, parse_term
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
 from monitor.pipeline.section import section_of
 from monitor.pipeline.words import Token, primary, tokenise
@@ -53,6 +53,7 @@ class _ThemeTable:
     terms: TermTable
     votes: dict[int, list[_Vote]] = field(default_factory=dict)
     excluded: dict[int, list[int]] = field(default_factory=dict)  # term -> themes whose matches it removes
+    phrases: dict[int, set[int]] = field(default_factory=dict)  # term that is a phrase -> themes it speaks for
     combinations: list[_CompiledCombination] = field(default_factory=list)
 
 
@@ -90,14 +91,18 @@ def compile_tagger(themes: Themes, places: PlaceMatcher, entity_themes: Mapping[
     return Tagger(themes.themes, tables, votes_of, places, numbers.get(NOISE, -1), numbers.get(WORLDWIDE, -1))
 
 
-def _compile(themes: Iterable[ThemeDef], language: str) -> _ThemeTable:
+def _compile(themes: Sequence[ThemeDef], language: str) -> _ThemeTable:
     table = _ThemeTable(TermTable(language))
+    helpers = {place for place, theme in enumerate(themes) if theme.helper}
     for place, theme in enumerate(themes):
         for spoken in dict.fromkeys((ANY_LANGUAGE, language)):
             for written, weight in theme.terms.get(spoken, {}).items():
-                number = table.terms.add(parse_term(written), family=True)
+                term = parse_term(written)
+                number = table.terms.add(term, family=True)
                 if number >= 0:
                     table.votes.setdefault(number, []).append(_Vote(place, weight, written))
+                    if isinstance(term, Words) and place not in helpers:
+                        table.phrases.setdefault(number, set()).add(place)
             for written in theme.excluded.get(spoken, ()):
                 number = table.terms.add(parse_term(written), family=True)
                 if number >= 0:
@@ -154,11 +159,16 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
     found = table.terms.find(reading)
     names = {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)}
     removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
+    phrases = _phrases_at(table, found)
     sums: dict[int, float] = {}
     evidence: list[Evidence] = []
     for number, places_found in found.items():
         for vote in table.votes.get(number, ()):
-            spans = [span for span in places_found if not (_is_removed(vote.theme, span, removed) or names.issuperset(range(*span)))]
+            spans = [
+                span
+                for span in places_found
+                if not (_is_removed(vote.theme, span, removed) or _is_taken(vote.theme, span, phrases) or names.issuperset(range(*span)))
+            ]
             if spans:
                 sums[vote.theme] = sums.get(vote.theme, 0.0) + vote.weight * _emphasis(spans, reading)
                 evidence.append(_because(tagger.themes[vote.theme].id, spans[0], reading, f"{vote.written}: {vote.weight:g}"))
@@ -187,6 +197,27 @@ def _emphasis(spans: list[Span], reading: Reading) -> float:
 
 def _is_removed(theme: int, span: Span, removed: list[tuple[int, Span]]) -> bool:
     return any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
+
+
+def _phrases_at(table: _ThemeTable, found: Mapping[int, list[Span]]) -> dict[int, list[tuple[Span, set[int]]]]:
+    """The phrases of two words or more that stand at each position, with the themes they speak for."""
+    standing: dict[int, list[tuple[Span, set[int]]]] = {}
+    for number in found.keys() & table.phrases.keys():
+        for span in found[number]:
+            if span.end - span.start > 1:
+                for position in range(*span):
+                    standing.setdefault(position, []).append((span, table.phrases[number]))
+    return standing
+
+
+def _is_taken(theme: int, span: Span, phrases: Mapping[int, list[tuple[Span, set[int]]]]) -> bool:
+    """Whether a longer phrase of other themes only has used the words up: military spending is no military at work."""
+    longer = [
+        themes
+        for other, themes in phrases.get(span.start, ())
+        if other.end >= span.end and other.start <= span.start and other.end - other.start > span.end - span.start
+    ]
+    return bool(longer) and not any(theme in themes for themes in longer)
 
 
 def _because(theme: str, span: Span, reading: Reading, rule: str) -> Evidence:
