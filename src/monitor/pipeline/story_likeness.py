@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import exp
+from math import exp, sqrt
 
 from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, summed
 
@@ -21,7 +21,8 @@ _MISSING = 0.5  # how much a kind counts against when only one side has features
 class Profile:
     """The thresholds of the grouping; the defaults are for titles with the first words of the text.
 
-    Days are of 24 hours; likenesses are cosines from 0 to 1, lowered by the time between (a bell of `spread` days).
+    Likenesses are cosines from 0 to 1, lowered by the time between: times exp(-`fade` · √days of 24 hours). News of one event comes in a
+    burst, so that the first hours say more than a day later on.
     """
 
     name: str = "lead"
@@ -29,12 +30,11 @@ class Profile:
     join: float = 0.33  # an article joins a story told in its language
     merge: float = 0.32  # two stories told in one language are one
     support: float = 0.5  # what the cross-language likeness adds to that of the words of one language
-    spread_days: float = 2.0
+    fade: float = 0.3
     cross_sure: float = 0.25  # an article or story of another language is the same whatever else is near
     cross_least: float = 0.12  # … or is when each is the other's best by `cross_margin`
     cross_margin: float = 0.03
     cross_shared: float = 0.45  # … and so even though the two were told in one language with other words
-    cross_spread_days: float = 1.0
     window_days: float = 7.0
     end_days: float = 4.0
     follow: float = 0.35
@@ -45,7 +45,17 @@ class Profile:
 
 # For articles of which there is little more than a title: words are few, so that each says more.
 TITLES = Profile(
-    name="title", by_length=False, join=0.45, merge=0.25, support=0.1, cross_sure=0.4, cross_least=0.2, cross_margin=0.05, cross_shared=0.9
+    name="title",
+    by_length=False,
+    join=0.45,
+    merge=0.29,
+    support=0.6,
+    fade=0.6,
+    cross_sure=0.3,
+    cross_least=0.15,
+    cross_margin=0.05,
+    cross_shared=0.9,
+    cross_weights=_CROSS_WEIGHTS | {"g": 0.2, "c": 0.2},
 )
 BRIEF = 20  # different stems up to which an article is a title
 
@@ -123,8 +133,9 @@ def likeness(nearness: Mapping[str, float], shared: Iterable[str], gap_days: flo
     """The two scores from the cosines by kind, lowered by the time between; `shared` are the languages that both have."""
     told = [nearness.get(language, 0.0) for language in shared]
     crossed = crossing(nearness, profile)
-    mono = min(1.0, max(told) + profile.support * crossed) * exp(-0.5 * (gap_days / profile.spread_days) ** 2) if told else None
-    return Likeness(mono, crossed * exp(-0.5 * (gap_days / profile.cross_spread_days) ** 2))
+    faded = exp(-profile.fade * sqrt(gap_days))
+    mono = min(1.0, max(told) + profile.support * crossed) * faded if told else None
+    return Likeness(mono, crossed * faded)
 
 
 def crossing(nearness: Mapping[str, float], profile: Profile) -> float:
