@@ -38,8 +38,21 @@ def test_term_counts_by_zone_and_at_most_twice() -> None:
     body = "word " * LEAD_WORDS
     assert score(tag(tagger, "Missile", "", "en")) == 6.0
     assert score(tag(tagger, "x", "missiles", "en")) == 4.5
-    assert score(tag(tagger, "x", f"{body} missile", "en")) == 3.0
+    assert score(tag(tagger, "Missile", f"{body} missile", "en")) == 9.0
     assert score(tag(tagger, "Missile", "missile missile missile", "en")) == 10.5
+
+
+def test_body_adds_at_most_what_title_and_lead_say() -> None:
+    tagger = build(theme({"missile": 3, "port": 1}))
+    body = "word " * LEAD_WORDS
+    assert score(tag(tagger, "x", f"{body} missile", "en")) == 0.0
+    assert score(tag(tagger, "Port", f"{body} missile", "en")) == 4.0
+
+
+def test_word_inside_a_longer_phrase_of_another_theme_counts_for_the_phrase_only() -> None:
+    tagger = build(theme({"military": 2}), theme({"military spending": 3}, "money"))
+    assert [one.theme for one in tag(tagger, "Military spending rises", "", "en").themes] == ["money"]
+    assert [one.theme for one in tag(tagger, "Military rises", "", "en").themes] == ["t"]
 
 
 def test_long_text_is_damped() -> None:
@@ -48,8 +61,10 @@ def test_long_text_is_damped() -> None:
 
 
 def test_text_is_tagged_by_its_beginning() -> None:
-    tagger = build(theme({"missile": 3}))
-    found = [score(tag(tagger, "x", "word " * before + "missile", "en")) > 0 for before in (LEAD_WORDS + 1_199, LEAD_WORDS + 1_200)]
+    tagger = build(theme({"missile": 3, "port": 3}))
+    found = [
+        score(tag(tagger, "Port", "word " * before + "missile", "en")) > 6 / 1.3 for before in (LEAD_WORDS + 1_199, LEAD_WORDS + 1_200)
+    ]
     assert found == [True, False]
 
 
@@ -150,7 +165,7 @@ def test_theme_far_behind_the_strongest_is_left_out() -> None:
     assert [one.theme for one in tag(tagger, "missile port harbour", "", "en").themes] == ["t", "weak"]
 
 
-def test_half_the_threshold_is_enough_for_a_headline() -> None:
+def test_less_of_the_threshold_is_enough_for_a_headline() -> None:
     tagger = build(ThemeDef("t", {}, terms={"en": {"missile": 2}}, threshold=7.0))
     assert [one.theme for one in tag(tagger, "missile", "", "en").themes] == ["t"]
     assert tag(tagger, "missile", "word " * 150, "en").themes == ()

@@ -1,13 +1,15 @@
 """Themes and section of an article, each with the words that gave them.
 
 A theme scores the weights of its terms, times 2 in the title, 1.5 in the lead (first 120 words), 1 in the body, each distinct term at most
-twice, damped by the length of the text, less the noise (sport, celebrities, weather, recipes). It is given from its threshold on (half of
-it for a bare headline), when it is not far behind the strongest or half above its own threshold; confidence is 1 - exp(-score / needed).
+twice and the body at most as much as title and lead, damped by the length of the text, less the noise (sport, celebrities, weather,
+recipes). A word inside a longer phrase of another theme counts for that phrase only. It is given from its threshold on (nearly half
+of it for a bare headline), when it is not far behind the strongest or half above its own threshold; confidence is 1 - exp(-score / needed).
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +31,8 @@ _PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one wo
 _MOST_WORDS = LEAD_WORDS + 1_200  # a longer text repeats itself: it is tagged by its beginning
 _LONGEST = 20 * _MOST_WORDS  # characters that hold so many words of any language
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
-_FULL_LENGTH = 120  # words from which an article must reach the whole threshold
+_BARE = 0.45  # of the threshold, asked of a headline alone: one word of weight 2 says enough, one of 1.5 does not
+_FULL_LENGTH = 120  # words under the headline from which an article must reach the whole threshold
 _ANYWHERE = 1_000_000
 _COUNTRY_NAME = len("geo:ML")
 
@@ -160,7 +163,7 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
     names = {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)}
     removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
     phrases = _phrases_at(table, found)
-    sums: dict[int, float] = {}
+    sums, body = defaultdict[int, float](float), defaultdict[int, float](float)
     evidence: list[Evidence] = []
     for number, places_found in found.items():
         for vote in table.votes.get(number, ()):
@@ -170,29 +173,35 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
                 if not (_is_removed(vote.theme, span, removed) or _is_taken(vote.theme, span, phrases) or names.issuperset(range(*span)))
             ]
             if spans:
-                sums[vote.theme] = sums.get(vote.theme, 0.0) + vote.weight * _emphasis(spans, reading)
+                above, below = _emphasis(spans, reading)
+                sums[vote.theme] += vote.weight * above
+                body[vote.theme] += vote.weight * below
                 evidence.append(_because(tagger.themes[vote.theme].id, spans[0], reading, f"{vote.written}: {vote.weight:g}"))
     spans_of = _reference_spans(places)
     for compiled in table.combinations:
         where = _together(compiled, found, spans_of)
         if where is not None:
-            sums[compiled.theme] = sums.get(compiled.theme, 0.0) + compiled.combination.weight
+            sums[compiled.theme] += compiled.combination.weight
             evidence.append(_because(tagger.themes[compiled.theme].id, where, reading, f"all of: {compiled.combination.weight:g}"))
     for name, spans in spans_of.items():
         for theme, weight in tagger.references.get(name, ()):
-            sums[theme] = sums.get(theme, 0.0) + weight * _emphasis(spans, reading)
+            above, below = _emphasis(spans, reading)
+            sums[theme] += weight * above
+            body[theme] += weight * below
             evidence.append(_because(tagger.themes[theme].id, spans[0], reading, f"@{name}: {weight:g}"))
-    damping = 1 + 0.15 * math.log(max(1.0, _length(reading) / 300))
-    return {theme: total / damping for theme, total in sums.items()}, evidence
+    damping = 1 + 0.15 * math.log(max(1.0, _as_words(reading.length, reading) / 300))
+    return {theme: (total + min(body[theme], max(total, 0.0))) / damping for theme, total in sums.items()}, evidence
 
 
-def _length(reading: Reading) -> float:
-    return reading.length / _PAIRS_A_WORD if reading.language in _UNSPACED else reading.length
+def _as_words(length: int, reading: Reading) -> float:
+    return length / _PAIRS_A_WORD if reading.language in _UNSPACED else length
 
 
-def _emphasis(spans: list[Span], reading: Reading) -> float:
-    factors = sorted((_ZONE_FACTOR[reading.zone(span.start)[0]] for span in spans), reverse=True)
-    return sum(factors[:_MOST_OF_ONE_TERM])
+def _emphasis(spans: list[Span], reading: Reading) -> tuple[float, float]:
+    """What the places of a term add above (title and lead) and below (body)."""
+    factors = sorted((_ZONE_FACTOR[reading.zone(span.start)[0]] for span in spans), reverse=True)[:_MOST_OF_ONE_TERM]
+    below = sum(factor for factor in factors if factor == _ZONE_FACTOR["body"])
+    return sum(factors) - below, below
 
 
 def _is_removed(theme: int, span: Span, removed: list[tuple[int, Span]]) -> bool:
@@ -266,8 +275,8 @@ def _worldwide(tagger: Tagger, scores: Mapping[int, float]) -> float:
 
 
 def _demand(reading: Reading) -> float:
-    """The share of its threshold a theme must reach: half for a bare headline, all for an article, where stray words are likelier."""
-    return 0.5 + 0.5 * min(1.0, _length(reading) / _FULL_LENGTH)
+    """The share of its threshold a theme must reach: nearly half for a bare headline, all for an article, where stray words are likelier."""
+    return _BARE + (1 - _BARE) * min(1.0, _as_words(reading.below, reading) / _FULL_LENGTH)
 
 
 def _given(tagger: Tagger, scores: Mapping[int, float], demand: float) -> tuple[ThemeScore, ...]:

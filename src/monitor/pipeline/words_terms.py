@@ -46,6 +46,11 @@ class Reading:
     shouted: bool  # the headline is in capitals, or in Title Case: capitals in it prove nothing
     _stems: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def below(self) -> int:
+        """Words under the headline."""
+        return self.length - (self.starts[1] - _GAP)
+
     def stems(self, language: str) -> list[str]:
         """The stems of the words of `at`, in their order; found once for all tables of a language."""
         if language not in self._stems:
