@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.flows.count_pulse import count_pulse, in_words
 from monitor.flows.group_stories import group_stories
+from monitor.flows.hand_back import hand_back
 from monitor.flows.keep_house import checkpoint, prune
 from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
@@ -53,6 +54,11 @@ def _lead(worker: Worker) -> str:
     return f"{report.ranked} stories ranked, {report.queued} new leads" if report.ranked else ""
 
 
+def _hand_back(worker: Worker) -> str:
+    report = hand_back(worker.kit)
+    return f"{report.lapsed} claims handed back, {report.woken} snoozes ended" if report.lapsed or report.woken else ""
+
+
 def _pulse(worker: Worker) -> str:
     return in_words(count_pulse(worker.kit))
 
@@ -71,6 +77,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("read_articles", "read the pages of new articles", timedelta(seconds=10), _read),
     Job("group_stories", "give each article its story", timedelta(seconds=10), _group),
     Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
+    Job("hand_back", "hand back claims whose time is over and end snoozes", timedelta(minutes=1), _hand_back),
     Job(
         "count_pulse",
         "count each theme in each country and find what is told far more than usual",

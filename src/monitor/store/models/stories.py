@@ -48,7 +48,7 @@ class Lead(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.OneToOneField(Story, on_delete=models.CASCADE, related_name="lead")
-    status = models.CharField(max_length=10, default="queued")  # queued snoozed claimed dismissed used quiet
+    status = models.CharField(max_length=10, default="queued", db_index=True)  # queued snoozed claimed dismissed used quiet
     section = models.CharField(max_length=40, db_index=True)
     headline = models.CharField(max_length=1000)
     headline_language = models.CharField(max_length=12, default="", blank=True)
@@ -64,17 +64,24 @@ class Lead(models.Model):
     languages = models.JSONField(default=list)
     articles = models.PositiveIntegerField(default=0)
     newest_at = models.DateTimeField(db_index=True)
-    queued_at = models.DateTimeField()
+    queued_at = models.DateTimeField(db_index=True)
     ranked_at = models.DateTimeField()
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="leads")
-    claimed_until = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, db_index=True)  # null while claimed: a draft holds it, it never lapses
+    snoozed_until = models.DateTimeField(null=True, db_index=True)
 
 
 class LeadEvent(models.Model):
-    """What happened to a lead, day by day: queued, snoozed, claimed, lapsed, dismissed, used."""
+    """What happened to a lead, day by day; `kind` is what.
+
+    queued, grown, claimed, renewed, released, lapsed, dismissed, snoozed, woken, restored, undone, used.
+    `by` is the person who did it; of a lapsed claim the one who held it; null: the machine. `before` is where the lead stood (undo).
+    """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     note = models.CharField(max_length=300, default="", blank=True)
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
