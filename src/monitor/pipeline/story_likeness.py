@@ -37,7 +37,7 @@ class Profile:
     cross_shared: float = 0.45  # … and so even though the two were told in one language with other words
     window_days: float = 7.0
     end_days: float = 4.0
-    follow: float = 0.35
+    follow: float = 0.5
     follow_days: float = 60.0
     same_outlet_hours: float = 6.0
     cross_weights: Mapping[str, float] = field(default_factory=lambda: dict(_CROSS_WEIGHTS))

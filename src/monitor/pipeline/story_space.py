@@ -193,6 +193,24 @@ class FeatureSpace:
         return found
 
 
+    def overlap(self, first: Weighted, second: Weighted, least: Mapping[str, float]) -> dict[str, float]:
+        """The cosine for each kind that both share, where a side shorter than `least` counts as that long; in rarest features, by kind.
+
+        So one country or one concept in common is little, whatever else the two do not have. A language that `least` does not name is "".
+        """
+        dots: dict[int, float] = {}
+        for one in first.values.keys() & second.values.keys():
+            kind = self.kinds[one]
+            dots[kind] = dots.get(kind, 0.0) + first.values[one] * second.values[one]
+        found: dict[str, float] = {}
+        for kind in sorted(dots):
+            name = self.kind_names[kind]
+            floor = _SCALE * self._abundance[kind] * least.get(name, least[""])
+            sides = [max(sqrt(side.squares[kind]), floor) for side in (first, second)]
+            found[name] = dots[kind] / (sides[0] * sides[1]) if sides[0] and sides[1] else 0.0
+        return found
+
+
 def summed(vectors: Iterable[Vector], names: list[str]) -> Vector:
     """The sum of vectors, its features in order of their names: the same whatever the order of the vectors."""
     total: dict[int, int] = {}
