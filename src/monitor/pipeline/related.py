@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.pipeline.story_likeness import Profile, named_alike
-from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
+from monitor.pipeline.story_space import CROSS, LEAST, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
@@ -18,8 +18,7 @@ _DEFAULT = Profile()
 
 # How much each kind of features says, "" for the words of one language; chosen on half of the cited pieces of the bench.
 _WEIGHTS = {"": 0.8, "k": 0.5, "s": 0.25, "n": 0.12, "g": 0.3, "e": 0.2, "t": 0.1, "c": 0.25}
-# The length that a shorter side counts as, in rarest features: headlines hold few of a kind, and one in common must not be everything.
-_LEAST = {"": 4.5, "k": 2.5, "s": 1.5, "n": 0.7, "g": 0.5, "e": 0.7, "t": 0.2, "c": 1.0}
+_LEAST_WORDS = 4.5  # a side with fewer words counts as so many, like the other kinds (LEAST)
 _HALF = 0.4  # the weighted overlap that is a nearness of one half
 
 
@@ -109,7 +108,7 @@ class Related:
         for one, weight in weighted.values.items():
             kind = self._space.kind_of(one)
             kind = kind if kind in CROSS else ""
-            telling[one] = weight * _WEIGHTS[kind] / _LEAST[kind] ** 2
+            telling[one] = weight * _WEIGHTS[kind] / LEAST.get(kind, _LEAST_WORDS) ** 2
         gains: dict[int, int] = defaultdict(int)
         for gain, numbers in self._space.retrieval(telling, _LOOKED_UP):
             for number in numbers:
@@ -118,7 +117,7 @@ class Related:
 
     def _nearness(self, first: Weighted, second: Weighted) -> float:
         """The weighted overlap of two articles on a scale from 0 to 1."""
-        overlap = self._space.overlap(first, second, _LEAST)
+        overlap = self._space.nearness(first, second, _LEAST_WORDS)
         total = sum(_WEIGHTS.get(kind, _WEIGHTS[""]) * value for kind, value in overlap.items())
         return total / (total + _HALF)
 

@@ -17,8 +17,8 @@ _HEAVIEST = 2_000  # of one article, whatever its counts claim; thirty-two of th
 _LEAST_IDF = 0.1
 _COMMON = 0.2  # a feature of more than a fifth of its kind's documents finds nothing
 _NO_CUT_BELOW = 200  # documents of a kind before that cut begins
-_RARE = 5.0  # idf from which shared features are telling without deduction: one document in 150
-_FEW = 2  # … or, while there are few documents, two of them
+LEAST = {"k": 2.0, "s": 1.2, "n": 0.55, "g": 0.4, "e": 0.55, "t": 0.15, "c": 0.8}
+"""What crosses languages is few features an article; of each kind, the least length of a side when two are compared, in rarest features."""
 CROSS = "ksngetc"  # kinds of features that cross languages; every other kind is a language
 
 
@@ -166,48 +166,25 @@ class FeatureSpace:
             budget -= count
             yield max(1, round(weighted[one] * self.idf(one))), self._postings[one]
 
-    def nearness(self, first: Weighted, second: Weighted) -> dict[str, float]:
+    def nearness(self, first: Weighted, second: Weighted, least: float = 0.0) -> dict[str, float]:
         """The cosine of two weighted vectors for each kind that either has; 0 where only one has features.
 
-        For kinds that cross languages it is lowered by how common the shared features are: one country in common has a cosine of 1,
-        and says little on a day with twenty stories of that country.
+        A side shorter than LEAST counts as that long, and so as `least` for the words of a language, all in rarest features. So one
+        country in common, which has a cosine of 1, says little on a day with twenty stories of that country.
         """
-        dots = [0.0] * len(self.kind_names)
-        rare = [0.0] * len(self.kind_names)
-        if len(first.values) > len(second.values):
-            first, second = second, first
-        for one, weight in first.values.items():
-            other = second.values.get(one)
-            if other is not None:
+        dots: dict[int, float] = {}
+        fewer, more = sorted((first.values, second.values), key=len)
+        for one, weight in fewer.items():  # in the order of the names, so that sums are the same after a restart
+            if one in more:
                 kind = self.kinds[one]
-                dots[kind] += weight * other
-                rare[kind] += weight * other * self.idf(one)
+                dots[kind] = dots.get(kind, 0.0) + weight * more[one]
         found: dict[str, float] = {}
         # a kind may be younger than a vector: the shorter list of squares decides
         for kind, (a, b) in enumerate(zip(first.squares, second.squares, strict=False)):
             if a or b:
-                cosine = dots[kind] / sqrt(a * b) if a and b else 0.0
-                if cosine and self.kind_names[kind] in CROSS:
-                    cosine *= min(1.0, rare[kind] / dots[kind] / min(_RARE, max(_LEAST_IDF, self._abundance[kind] - _ln_half(_FEW))))
-                found[self.kind_names[kind]] = cosine
-        return found
-
-
-    def overlap(self, first: Weighted, second: Weighted, least: Mapping[str, float]) -> dict[str, float]:
-        """The cosine for each kind that both share, where a side shorter than `least` counts as that long; in rarest features, by kind.
-
-        So one country or one concept in common is little, whatever else the two do not have. A language that `least` does not name is "".
-        """
-        dots: dict[int, float] = {}
-        for one in first.values.keys() & second.values.keys():
-            kind = self.kinds[one]
-            dots[kind] = dots.get(kind, 0.0) + first.values[one] * second.values[one]
-        found: dict[str, float] = {}
-        for kind in sorted(dots):
-            name = self.kind_names[kind]
-            floor = _SCALE * self._abundance[kind] * least.get(name, least[""])
-            sides = [max(sqrt(side.squares[kind]), floor) for side in (first, second)]
-            found[name] = dots[kind] / (sides[0] * sides[1]) if sides[0] and sides[1] else 0.0
+                name, dot = self.kind_names[kind], dots.get(kind)
+                floor = (_SCALE * self._abundance[kind] * LEAST.get(name, least)) ** 2
+                found[name] = dot / sqrt(max(a, floor) * max(b, floor)) if dot else 0.0
         return found
 
 
