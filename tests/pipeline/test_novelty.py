@@ -8,9 +8,7 @@ from monitor.pipeline.novelty import FOLLOWS, NOTHING_PUBLISHED, Novelty, Publis
 from monitor.records import StoryDoc
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-PORT = "harbour vell ship breakwater pilot tug divers"
-FIRE = "forest fire resort evacuation hill wind"
-VOTE = "parliament vote budget frigate shipyard minister"
+PORT, FIRE, VOTE = (" ".join(f"{subject}{number}" for number in range(60)) for subject in ("port", "fire", "vote"))
 
 
 def a_doc(name: str, words: str, hours: float = 0, language: str = "en", features: dict[str, float] | None = None) -> StoryDoc:

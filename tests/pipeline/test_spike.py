@@ -139,6 +139,11 @@ def test_never_told_subject_is_believed_rare() -> None:
     assert 0 < baseline(a_past(mali=0)).usual(MALI, hours, 200) < 0.05
 
 
+def test_never_told_subject_can_stand_out() -> None:
+    (found,) = spikes(today(14), baseline(a_past(mali=0, china=3)), NOW)
+    assert (found.pair, found.voices) == (MALI, 14)
+
+
 def test_without_any_past_nothing_breaks() -> None:
     empty = Baseline({}, TODAY)
     assert (empty.days, empty.learning, empty.pairs()) == (0, True, [])

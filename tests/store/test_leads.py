@@ -81,13 +81,13 @@ def test_dismissed_lead_comes_back_only_when_its_story_grew() -> None:
     lead = models.Lead.objects.get()
     models.Lead.objects.update(status="dismissed")
     models.LeadEvent.objects.create(lead=lead, kind="dismissed", at=NOON + HOUR)
-    assert leads.known([story.pk]) == {story.pk: KnownLead("dismissed", False, NOON + HOUR)}
+    assert leads.known([story.pk]) == {story.pk: KnownLead("dismissed", False, NOON + HOUR, 3, NOON)}
     assert save(ranked(story, score=90.0)) == 0
     assert models.Lead.objects.get().status == "dismissed"
     assert save(ranked(story, back=True)) == 1
     again = models.Lead.objects.get()
     assert (again.uuid, again.status, events()) == (lead.uuid, "queued", ["queued", "dismissed", "grown"])
-    assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None)}
+    assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None, 3, NOON)}
 
 
 def test_lead_claimed_meanwhile_is_not_queued_again() -> None:
@@ -95,6 +95,12 @@ def test_lead_claimed_meanwhile_is_not_queued_again() -> None:
     save(ranked(story))
     models.Lead.objects.update(status="claimed")
     assert (save(ranked(story, back=True)), models.Lead.objects.get().status) == (0, "claimed")
+
+
+def test_novelty_is_remembered_with_its_story() -> None:
+    story = a_story()
+    save(ranked(story, components={"novelty": 0.3}, reasons=("voices:3", "follows:0.30")))
+    assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None, 3, NOON, 0.3, True)}
 
 
 def test_nothing_is_known_of_a_story_without_a_lead() -> None:
@@ -135,9 +141,10 @@ def test_published_are_the_used_stories_of_three_weeks_with_their_documents() ->
         models.ArticleDoc.objects.create(article=article, at=NOON, doc=json.loads(to_json(doc)))
         return story
 
-    assert leads.published(NOON) == {}
+    assert (leads.published(NOON), leads.last_published()) == ({}, None)
     fresh, _old, _open = used(3), used(30), used(3, "queued")
     found = leads.published(NOON)
+    assert leads.last_published() == NOON - timedelta(days=3)
     assert {story: [doc.terms for doc in docs] for story, docs in found.items()} == {str(fresh.uuid): [{"word": 1.0}]}
 
 

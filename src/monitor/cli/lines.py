@@ -23,13 +23,13 @@ _TEXTS = ("title", "text", "language", "outlet", "country", "published", "url", 
 _ARTICLES = ("a", "b")  # what `tool compare` is given two of
 
 
-def read_lines(needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """The objects on standard input; a line that is not one, or lacks a needed key, is reported and skipped.
+def read_lines(needed: tuple[str, ...], source: Iterable[bytes] | None = None) -> Iterator[dict[str, Any]]:
+    """The objects on standard input, or of other lines; a line that is not one, or lacks a needed key, is reported and skipped.
 
     Ends the command with status 2 when there were lines and none could be used.
     """
     number = used = 0
-    for number, raw in enumerate(sys.stdin.buffer, 1):
+    for number, raw in enumerate(sys.stdin.buffer if source is None else source, 1):
         if not raw.strip():
             continue
         try:

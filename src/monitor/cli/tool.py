@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli import match, show
+from monitor.cli import match, rank, show
 from monitor.cli.lines import in_order, moment_of, moment_text, read_document, read_lines, write
 from monitor.outside import reading
 from monitor.outside.reader_pool import Killed, ReaderPool
@@ -270,3 +270,4 @@ def _tagged_json(language: str, tagged: Tagged) -> dict[str, Any]:
 
 
 match.register(app, _Tagger)
+rank.register(app, _Tagger)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.flows.kit import Kit
 from monitor.pipeline import lead, quota, spike, story_summary
-from monitor.pipeline.novelty import COMPARED, Published
+from monitor.pipeline.novelty import COMPARED, Novelty, Published
 from monitor.pipeline.spike import Pair, Usual
 from monitor.pipeline.voices import grew_since
 from monitor.records import Desk, SpikeFact, StoryArticle, StoryDoc, StoryFacts
@@ -42,6 +42,7 @@ class Surroundings:
     baseline_days: int
     spikes: Mapping[Pair, SpikeFact]
     published: Published
+    last_published: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def queue_leads(kit: Kit, desk: Desk, priorities: Mapping[str, float]) -> LeadRe
             break
         around = around or _surroundings(desk, priorities, now)
         facts, known = dict(stories.facts(keys)), leads.known(keys)
-        docs = stories.docs(keys, COMPARED) if len(around.published) else {}
+        moved = [key for key in keys if not _compared(facts.get(key), known.get(key), around)] if len(around.published) else []
+        docs = stories.docs(moved, COMPARED) if moved else {}
         due = [_Due(key, token, facts.get(key), known.get(key), docs.get(key, [])) for key in keys]
         report.queued += leads.save_ranking([_ranked(one, around, now) for one in due], now)
         report.ranked += len(due)
@@ -77,7 +79,16 @@ def queue_leads(kit: Kit, desk: Desk, priorities: Mapping[str, float]) -> LeadRe
 
 def _surroundings(desk: Desk, priorities: Mapping[str, float], now: datetime) -> Surroundings:
     usual, days = pulse.usual()
-    return Surroundings(desk, priorities, usual, days, pulse.going_on(now), Published(leads.published(now)))
+    last = leads.last_published()
+    published = Published(leads.published(now) if last is not None else {})
+    return Surroundings(desk, priorities, usual, days, pulse.going_on(now), published, last)
+
+
+def _compared(facts: StoryFacts | None, known: KnownLead | None, around: Surroundings) -> bool:
+    """Whether the lead's novelty still holds: neither the story nor what was published is another than when it was ranked."""
+    if facts is None or known is None or known.ranked_at is None or around.last_published is None:
+        return False
+    return known.articles == len(facts.articles) and known.ranked_at > around.last_published
 
 
 def _ranked(due: _Due, around: Surroundings, now: datetime) -> RankedStory:
@@ -112,7 +123,7 @@ def _ranked(due: _Due, around: Surroundings, now: datetime) -> RankedStory:
 def _facts(facts: StoryFacts, due: _Due, around: Surroundings) -> StoryFacts:
     """What the story's own rows cannot tell: pace, spikes and novelty."""
     pairs = subjects(facts.articles)
-    new = around.published.novelty(due.docs)
+    new = _novelty(facts, due, around)
     return replace(
         facts,
         pinned=due.lead is not None and due.lead.pinned,
@@ -123,6 +134,12 @@ def _facts(facts: StoryFacts, due: _Due, around: Surroundings) -> StoryFacts:
         follows=new.follows,
         published=new.compared,
     )
+
+
+def _novelty(facts: StoryFacts, due: _Due, around: Surroundings) -> Novelty:
+    if due.lead is not None and len(around.published) and _compared(facts, due.lead, around):
+        return Novelty(due.lead.novelty, "as before" if due.lead.follows else "", 0.0, len(around.published))
+    return around.published.novelty(due.docs)
 
 
 def subjects(articles: tuple[StoryArticle, ...]) -> tuple[Pair, ...]:

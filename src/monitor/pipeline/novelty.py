@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.pipeline.related import Related
+from monitor.pipeline.story_likeness import Profile
 from monitor.records import StoryDoc
 
-FOLLOWS = 0.35  # nearness from which a story continues another one
+FOLLOWS = Profile().follow  # nearness from which a story continues another one
 CONTINUATION = 0.6  # what remains of the novelty of a continuation: more news of it is still news
 COMPARED = 4  # newest articles of a story that are compared
 _NEAREST = 12
@@ -32,26 +33,22 @@ class Published:
     """The stories of earlier editions, ready to be compared with."""
 
     def __init__(self, stories: Mapping[str, Sequence[StoryDoc]]) -> None:
-        self._related = Related()
+        self._stories = {story: docs for story, docs in stories.items() if docs}
+        self._built: Related | None = None
         self._story_of: dict[str, str] = {}
-        for story, docs in stories.items():
-            for doc in docs:
-                self._related.add(doc, story)
-                self._story_of.setdefault(doc.id, story)
-        self._count = len({*self._story_of.values()})
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._stories)
 
     def novelty(self, docs: Iterable[StoryDoc]) -> Novelty:
-        """1 − the nearness to the nearest published story; from a nearness of .35 on it is a continuation and .6 of that.
+        """1 − the nearness to the nearest published story; from `FOLLOWS` on it is a continuation and .6 of that.
 
         The nearness of two stories is the mean, over the newest articles of the one, of the nearness (as in pipeline/related.py) to the
         other's nearest article. An article that was published itself is as near as can be.
         """
         newest = sorted(docs, key=lambda doc: (doc.at, doc.id))[-COMPARED:]
-        if not self._count or not newest:
-            return Novelty(1.0, compared=self._count)
+        if not self._stories or not newest:
+            return Novelty(1.0, compared=len(self))
         near: dict[str, float] = {}
         for doc in newest:
             for story, score in self._nearest(doc).items():
@@ -59,12 +56,23 @@ class Published:
         story, nearness = max(near.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
         nearness = round(nearness, 4)
         if nearness < FOLLOWS:
-            return Novelty(round(1 - nearness, 4), "", nearness, self._count)
-        return Novelty(round(CONTINUATION * (1 - nearness), 4), story, nearness, self._count)
+            return Novelty(round(1 - nearness, 4), "", nearness, len(self))
+        return Novelty(round(CONTINUATION * (1 - nearness), 4), story, nearness, len(self))
 
     def _nearest(self, doc: StoryDoc) -> dict[str, float]:
+        related = self._index()
         best = {self._story_of[doc.id]: 1.0} if doc.id in self._story_of else {}
-        for found in self._related.closest(doc, _NEAREST):
+        for found in related.closest(doc, _NEAREST):
             story = self._story_of[found.id]
             best[story] = max(best.get(story, 0.0), found.score)
         return best
+
+    def _index(self) -> Related:
+        """The index, built when something is compared for the first time: on most runs nothing is."""
+        if self._built is None:
+            self._built = Related()
+            for story, docs in self._stories.items():
+                for doc in docs:
+                    self._built.add(doc, story)
+                    self._story_of.setdefault(doc.id, story)
+        return self._built

@@ -141,20 +141,22 @@ class Baseline:
         return tail(voices, usual, index)
 
     def _spread_of(self, pair: Pair) -> float:
-        squares, expected = self._squares(pair)
+        """Variance over mean, drawn to the whole's; the pair's wildest day left out, for one event must not hide the next for weeks."""
+        calm = self._squares(pair)[:-1]
+        squares, expected = sum(day[0] for day in calm), sum(day[1] for day in calm)
         return max(1.0, (squares + _PULL * self._spread) / (expected + _PULL))
 
     def _whole_spread(self) -> float:
-        parts = [self._squares(pair) for pair in self._sums if pair != EVERYTHING]
+        parts = [day for pair in self._sums if pair != EVERYTHING for day in self._squares(pair)]
         expected = sum(part[1] for part in parts)
         return max(1.0, sum(part[0] for part in parts) / expected) if expected else 1.0
 
-    def _squares(self, pair: Pair) -> tuple[float, float]:
-        """Squared distances of the pair's six-hour windows from what was usual, and the sum of what was usual; its greatest day left out.
+    def _squares(self, pair: Pair) -> list[tuple[float, float]]:
+        """For each day, the wildest last: squared distances of the pair's six-hour windows from what was usual, and what was usual.
 
-        Their ratio is variance over mean; one event in four weeks must not hide the next.
+        The ratio of their sums is variance over mean.
         """
-        mine, desk = self._sums[pair], self._sums[EVERYTHING]
+        mine, desk = self._sums.get(pair, _NONE), self._sums.get(EVERYTHING, _NONE)
         share = sum(mine) / max(1, sum(desk))
         days = []
         for pairs in self._known.values():
@@ -165,8 +167,7 @@ class Baseline:
                 squares += (sum(hours[start : start + _QUARTER]) - mean) ** 2
                 expected += mean
             days.append((squares, expected))
-        days.sort()
-        return sum(day[0] for day in days[:-1]), sum(day[1] for day in days[:-1])
+        return sorted(days)
 
 
 _NONE: Hours = (0,) * 24

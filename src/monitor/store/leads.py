@@ -18,6 +18,8 @@ from monitor.store.again import tried_again
 
 EDITIONS = timedelta(days=21)
 """What was published in this time is what readers remember: three weekly editions."""
+OF_A_STORY = 12
+"""Newest articles of a published story that later ones are compared with; copies say nothing more."""
 OPEN = ("queued", "snoozed", "quiet", "claimed")
 """Statuses of leads that stand in the balanced queue."""
 
@@ -52,28 +54,48 @@ class KnownLead:
     status: str
     pinned: bool
     dismissed_at: datetime | None
+    articles: int = 0
+    ranked_at: datetime | None = None
+    novelty: float = 1.0
+    follows: bool = False
 
 
 def known(keys: Iterable[int]) -> dict[int, KnownLead]:
     """The leads of these stories, by the story's row."""
-    told = models.Lead.objects.filter(story_id__in=list(keys)).values_list("pk", "story_id", "status", "pinned", "ranked_at")
-    found = {pk: (story, status, pinned, ranked_at) for pk, story, status, pinned, ranked_at in told}
-    away = [pk for pk, (_, status, _, _) in found.items() if status == "dismissed"]
+    columns = ("pk", "story_id", "status", "pinned", "ranked_at", "articles", "components", "reasons")
+    found = list(models.Lead.objects.filter(story_id__in=list(keys)).only(*columns))
+    away = [lead.pk for lead in found if lead.status == "dismissed"]
     events = models.LeadEvent.objects.filter(lead_id__in=away, kind="dismissed").values("lead_id").annotate(last=Max("at"))
     dismissed = {event["lead_id"]: event["last"] for event in events} if away else {}
     return {
-        story: KnownLead(status, pinned, dismissed.get(pk, ranked_at) if status == "dismissed" else None)
-        for pk, (story, status, pinned, ranked_at) in found.items()
+        lead.story_id: KnownLead(
+            lead.status,
+            lead.pinned,
+            dismissed.get(lead.pk, lead.ranked_at) if lead.status == "dismissed" else None,
+            lead.articles,
+            lead.ranked_at,
+            float(lead.components.get("novelty", 1.0)),
+            any(str(reason).startswith("follows:") for reason in lead.reasons),
+        )
+        for lead in found
     }
+
+
+def last_published() -> datetime | None:
+    """When a story was last used; None while nothing was published."""
+    used = models.LeadEvent.objects.filter(kind="used", lead__status="used").order_by("-at")
+    return used.values_list("at", flat=True).first()
 
 
 def published(now: datetime) -> dict[str, list[StoryDoc]]:
     """The stories used in the last three weeks with their grouping documents; empty while nothing was published."""
     used = models.LeadEvent.objects.filter(kind="used", at__gte=now - EDITIONS, lead__status="used").values("lead__story_id")
-    docs = models.ArticleDoc.objects.filter(article__story_id__in=used).order_by("at", "article_id")
+    docs = models.ArticleDoc.objects.filter(article__story_id__in=used, article__copy_of=None).order_by("-at", "article_id")
     found: dict[str, list[StoryDoc]] = {}
     for story, doc in docs.values_list("article__story__uuid", "doc"):
-        found.setdefault(str(story), []).append(from_json(doc))
+        kept = found.setdefault(str(story), [])
+        if len(kept) < OF_A_STORY:
+            kept.append(from_json(doc))
     return found
 
 
@@ -87,7 +109,7 @@ def save_ranking(ranked: Sequence[RankedStory], now: datetime) -> int:
         leads = {lead.story_id: lead for lead in models.Lead.objects.filter(story_id__in=ours)}
         gone = [lead.pk for one in mine if not one.lead and (lead := leads.get(one.key)) is not None and lead.status == "queued"]
         if gone:
-            models.Lead.objects.filter(pk__in=gone).delete()
+            models.Lead.objects.filter(pk__in=gone, status="queued").delete()  # unless somebody took it meanwhile
         present = [(leads[one.key], one) for one in mine if one.lead and one.key in leads]
         rows.update(models.Lead, "id", [(lead.pk, _of_lead(one, now)) for lead, one in present])
         back = [lead for lead, one in present if one.back and lead.status == "dismissed"]
@@ -143,10 +165,10 @@ def _queue(new: Sequence[RankedStory], now: datetime) -> int:
 
 def _back(leads: Sequence[models.Lead], now: datetime) -> int:
     """Queue dismissed leads again whose stories grew."""
-    if leads:
-        models.Lead.objects.filter(pk__in=[lead.pk for lead in leads]).update(status="queued", queued_at=now)
-        models.LeadEvent.objects.bulk_create([models.LeadEvent(lead=lead, kind="grown", at=now) for lead in leads])
-    return len(leads)
+    away = models.Lead.objects.filter(status="dismissed")
+    ours = [lead for lead in leads if away.filter(pk=lead.pk).update(status="queued", queued_at=now) == 1]  # unless somebody took it
+    models.LeadEvent.objects.bulk_create([models.LeadEvent(lead=lead, kind="grown", at=now) for lead in ours])
+    return len(ours)
 
 
 # ── the balanced queue ───────────────────────────────────────────────────────────────────────────────────────────────
