@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,16 @@ from ruamel.yaml import YAML
 from monitor.config.countries import country_names, exact_case_names, language_adjectives, section_of_country
 from monitor.config.gazetteer_file import load_gazetteer
 from monitor.config.themes_file import load_themes
-from monitor.pipeline.places import compile_places
+from monitor.knowledge import Themes
+from monitor.pipeline.places import PlaceMatcher, compile_places
 from monitor.pipeline.tag import Tagger, compile_tagger, tag
 
 NEWSROOM = Path(__file__).parents[2] / "src" / "monitor" / "data" / "newsroom"
 LANGUAGES = ("fr", "en", "de", "it", "es", "pt", "ru", "uk", "ar", "he", "zh", "ja", "pl", "tr")
 
 
-def build() -> Tagger:
-    """The tagger as the desk has it, from the files shipped with Monitor."""
+def knowledge() -> tuple[Themes, PlaceMatcher, dict[str, Mapping[str, float]]]:
+    """Themes, places and the gazetteer's votes for themes, from the files shipped with Monitor."""
     gazetteer = load_gazetteer()
     places = compile_places(
         gazetteer,
@@ -38,7 +39,12 @@ def build() -> Tagger:
         LANGUAGES,
         exact_names=exact_case_names(LANGUAGES),
     )
-    return compile_tagger(load_themes(), places, {entry.id: entry.themes for entry in gazetteer.entries if entry.themes})
+    return load_themes(), places, {entry.id: entry.themes for entry in gazetteer.entries if entry.themes}
+
+
+def build() -> Tagger:
+    """The tagger as the desk has it."""
+    return compile_tagger(*knowledge())
 
 
 def outlet_countries() -> dict[str, str]:

@@ -2,9 +2,9 @@
 
     python benchmarks/understanding/theme_labels.py [--half dev|kept|both] [--misses]
 
-Labels: `labels/` (its README tells how they were made); texts: the measuring corpora, `MONITOR_CORPORA` or `/work/shared/corpora`.
-Half of the stories (first bit of SHA-256 of language and slug) are for development, `dev`; the other half, `kept`, is only reported. A story is wholly
-in one half. `noise` is the share of items the desk never wants that are given no theme.
+Labels: `labels/` (its README tells how they were made); texts: the measuring corpora, `MONITOR_CORPORA` says where.
+Half of the stories (last bit of the first byte of SHA-256 of language and slug) are for development, `dev`; the other half, `kept`, is
+only reported. `noise` is the share of items the desk never wants that are given no theme.
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagging import build, figures
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from benchmarks.machine import corpora
+from benchmarks.understanding.tagging import build, figures
 
 from monitor.pipeline.tag import Tagger, tag
 from monitor.records import Tagged
 
 LABELS = Path(__file__).resolve().parent / "labels"
-CORPORA = Path(os.environ.get("MONITOR_CORPORA", "/work/shared/corpora")) / "streams"
+STREAMS = (corpora() or Path("corpora")) / "streams"
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,11 @@ class Labelled:
 
 def items() -> Iterator[Labelled]:
     """Every labelled item whose text is at hand."""
-    english = {row["id"]: row for row in _lines(CORPORA / "english_world_2026-02_unlabelled.jsonl")}
+    english = {row["id"]: row for row in _lines(STREAMS / "english_world_2026-02_unlabelled.jsonl")}
     for label in _lines(LABELS / "english_world_2026-02.jsonl"):
         if label["id"] in english:
             yield _item("en", english[label["id"]], label)
-    french = list(_lines(CORPORA / "french_one_day_unlabelled.jsonl"))
+    french = list(_lines(STREAMS / "french_one_day_unlabelled.jsonl"))
     for label in _lines(LABELS / "french_one_day.jsonl"):
         if label["line"] <= len(french):
             yield _item("fr", french[label["line"] - 1], label)
@@ -82,7 +85,7 @@ def main() -> None:
     options = parser.parse_args()
     chosen = list(items())
     if not chosen:
-        print(f"SKIPPED: no streams under {CORPORA}; set MONITOR_CORPORA")
+        print(f"SKIPPED: no {STREAMS}; set MONITOR_CORPORA")
         return
     tagger = build()
     for half in ("dev", "kept") if options.half == "both" else (options.half,):

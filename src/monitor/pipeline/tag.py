@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,7 +21,8 @@ from monitor.pipeline.words import Token, primary, tokenise
 from monitor.pipeline.words_terms import LEAD_WORDS, Reading, Span, TermTable, read
 from monitor.records import Evidence, Tagged, ThemeScore
 
-_ZONE_FACTOR = {"title": 2.0, "lead": 1.5, "body": 1.0}
+_IN_TITLE = 2.0  # what a term counts there; 1 in the body
+_IN_LEAD = 1.5
 _MOST_OF_ONE_TERM = 2
 _SHARE_OF_STRONGEST = 0.35
 _ALONE = 1.5  # a theme with so many times its threshold is given however strong another is
@@ -48,7 +49,9 @@ class _Vote:
 class _CompiledCombination:
     theme: int
     combination: Combination
-    groups: tuple[tuple[int | str, ...], ...]  # term numbers and references
+
+
+_Because = tuple[int, Span, str, float]  # theme, where, the rule that took it, its weight
 
 
 @dataclass(slots=True)
@@ -58,6 +61,14 @@ class _ThemeTable:
     excluded: dict[int, list[int]] = field(default_factory=dict)  # term -> themes whose matches it removes
     phrases: dict[int, set[int]] = field(default_factory=dict)  # term that is a phrase -> themes it speaks for
     combinations: list[_CompiledCombination] = field(default_factory=list)
+    members: dict[int | str, list[tuple[int, int]]] = field(default_factory=dict)  # term or reference -> combination and its group
+    numbers: dict[str, int] = field(default_factory=dict)  # a term as written -> its number
+
+    def number(self, written: str) -> int:
+        """The number of a term, the same however often it is written; -1 if nothing can match it."""
+        if written not in self.numbers:
+            self.numbers[written] = self.terms.add(parse_term(written), family=True)
+        return self.numbers[written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +111,26 @@ def _compile(themes: Sequence[ThemeDef], language: str) -> _ThemeTable:
     for place, theme in enumerate(themes):
         for spoken in dict.fromkeys((ANY_LANGUAGE, language)):
             for written, weight in theme.terms.get(spoken, {}).items():
-                term = parse_term(written)
-                number = table.terms.add(term, family=True)
+                number = table.number(written)
                 if number >= 0:
                     table.votes.setdefault(number, []).append(_Vote(place, weight, written))
-                    if isinstance(term, Words) and place not in helpers:
+                    if isinstance(parse_term(written), Words) and place not in helpers:
                         table.phrases.setdefault(number, set()).add(place)
             for written in theme.excluded.get(spoken, ()):
-                number = table.terms.add(parse_term(written), family=True)
+                number = table.number(written)
                 if number >= 0:
                     table.excluded.setdefault(number, []).append(place)
         for combination in theme.all_of:
-            groups = tuple(tuple(_member(table, written) for written in group) for group in combination.any)
-            table.combinations.append(_CompiledCombination(place, combination, groups))
+            for group, members in enumerate(combination.any):
+                for member in {_member(table, written) for written in members} - {-1}:
+                    table.members.setdefault(member, []).append((len(table.combinations), group))
+            table.combinations.append(_CompiledCombination(place, combination))
     return table
 
 
 def _member(table: _ThemeTable, written: str) -> int | str:
     term = parse_term(written)
-    return term.name if isinstance(term, Reference) else table.terms.add(term, family=True)
+    return term.name if isinstance(term, Reference) else table.number(written)
 
 
 # ── tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -144,68 +156,74 @@ def tag(
     most = round(_MOST_WORDS * _PAIRS_A_WORD) if primary(language) in _UNSPACED else _MOST_WORDS
     reading = read(title, text, language, (tokenise(title), tokens[:most]))
     places = find(tagger.places, reading, outlet_country, on)
-    scores, evidence = _theme_scores(tagger, reading, places)
+    scores, because = _theme_scores(tagger, reading, places)
     noise = max(0.0, scores.pop(tagger.noise, 0.0))
     sections, section = section_of(
         places.scores, tagger.places.regions, world=_worldwide(tagger, scores), home=outlet_country, hint=section_hint
     )
     themes = _given(tagger, {place: score - noise for place, score in scores.items()}, _demand(reading))
-    names = {f"theme:{score.theme}" for score in themes} | ({f"theme:{NOISE}"} if noise else set())
-    shown = [hit.evidence for hit in places.hits] + [one for one in evidence if one.what in names]
-    return Tagged(
-        section, sections, places.countries, themes, tuple(sorted(places.entities)), round(noise, 3), tuple(shown[:_MOST_EVIDENCE])
-    )
+    told = {score.theme for score in themes} | ({NOISE} if noise else set())
+    why = [one for one in because if tagger.themes[one[0]].id in told]
+    shown = [hit.evidence for hit in places.hits[:_MOST_EVIDENCE]]
+    shown += _evidence(tagger, reading, why[: _MOST_EVIDENCE - len(shown)])
+    return Tagged(section, sections, places.countries, themes, tuple(sorted(places.entities)), round(noise, 3), tuple(shown))
 
 
-def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tuple[dict[int, float], list[Evidence]]:
+@dataclass(slots=True)
+class _Tally:
+    """What each theme has come to so far, and why."""
+
+    above: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))  # title, lead and combinations
+    below: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))  # body
+    because: list[_Because] = field(default_factory=list)
+
+    def add(self, theme: int, weight: float, spans: Sequence[Span], reading: Reading, rule: str) -> None:
+        """Adds a term: its first two places count, by zone."""
+        _, lead, body = reading.starts
+        for span in spans[:_MOST_OF_ONE_TERM]:
+            if span.start >= body:
+                self.below[theme] += weight
+            else:
+                self.above[theme] += weight * (_IN_TITLE if span.start < lead else _IN_LEAD)
+        self.because.append((theme, spans[0], rule, weight))
+
+
+def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tuple[dict[int, float], list[_Because]]:
     table = tagger.table(reading.language)
     found = table.terms.find(reading)
-    names = {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)}
-    removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
-    phrases = _phrases_at(table, found)
-    sums, body = defaultdict[int, float](float), defaultdict[int, float](float)
-    evidence: list[Evidence] = []
-    for number, places_found in found.items():
-        for vote in table.votes.get(number, ()):
-            spans = [
-                span
-                for span in places_found
-                if not (_is_removed(vote.theme, span, removed) or _is_taken(vote.theme, span, phrases) or names.issuperset(range(*span)))
-            ]
-            if spans:
-                above, below = _emphasis(spans, reading)
-                sums[vote.theme] += vote.weight * above
-                body[vote.theme] += vote.weight * below
-                evidence.append(_because(tagger.themes[vote.theme].id, spans[0], reading, f"{vote.written}: {vote.weight:g}"))
+    tally = _Tally()
+    _add_terms(tally, table, found, reading, {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)})
     spans_of = _reference_spans(places)
-    for compiled in table.combinations:
-        where = _together(compiled, found, spans_of)
-        if where is not None:
-            sums[compiled.theme] += compiled.combination.weight
-            evidence.append(_because(tagger.themes[compiled.theme].id, where, reading, f"all of: {compiled.combination.weight:g}"))
+    for compiled, where in _combined(table, found, spans_of):
+        tally.above[compiled.theme] += compiled.combination.weight
+        tally.because.append((compiled.theme, where, "all of", compiled.combination.weight))
     for name, spans in spans_of.items():
         for theme, weight in tagger.references.get(name, ()):
-            above, below = _emphasis(spans, reading)
-            sums[theme] += weight * above
-            body[theme] += weight * below
-            evidence.append(_because(tagger.themes[theme].id, spans[0], reading, f"@{name}: {weight:g}"))
+            tally.add(theme, weight, sorted(spans), reading, f"@{name}")
     damping = 1 + 0.15 * math.log(max(1.0, _as_words(reading.length, reading) / 300))
-    return {theme: (total + min(body[theme], max(total, 0.0))) / damping for theme, total in sums.items()}, evidence
+    themes = tally.above.keys() | tally.below.keys()
+    scores = {theme: (tally.above[theme] + min(tally.below[theme], max(tally.above[theme], 0.0))) / damping for theme in sorted(themes)}
+    return scores, tally.because
+
+
+def _add_terms(tally: _Tally, table: _ThemeTable, found: Mapping[int, list[Span]], reading: Reading, names: set[int]) -> None:
+    """Adds every term found that is not taken away, not part of a name of a place and not used up by a longer phrase."""
+    removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
+    phrases = _phrases_at(table, found)
+    for number, places_found in found.items():
+        free = [span for span in places_found if span.start not in names or not names.issuperset(range(*span))]
+        for vote in table.votes.get(number, ()):
+            spans = [span for span in free if not (_is_removed(vote.theme, span, removed) or _is_taken(vote.theme, span, phrases))]
+            if spans:
+                tally.add(vote.theme, vote.weight, spans, reading, vote.written)
 
 
 def _as_words(length: int, reading: Reading) -> float:
     return length / _PAIRS_A_WORD if reading.language in _UNSPACED else length
 
 
-def _emphasis(spans: list[Span], reading: Reading) -> tuple[float, float]:
-    """What the places of a term add above (title and lead) and below (body)."""
-    factors = sorted((_ZONE_FACTOR[reading.zone(span.start)[0]] for span in spans), reverse=True)[:_MOST_OF_ONE_TERM]
-    below = sum(factor for factor in factors if factor == _ZONE_FACTOR["body"])
-    return sum(factors) - below, below
-
-
 def _is_removed(theme: int, span: Span, removed: list[tuple[int, Span]]) -> bool:
-    return any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
+    return bool(removed) and any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
 
 
 def _phrases_at(table: _ThemeTable, found: Mapping[int, list[Span]]) -> dict[int, list[tuple[Span, set[int]]]]:
@@ -221,17 +239,23 @@ def _phrases_at(table: _ThemeTable, found: Mapping[int, list[Span]]) -> dict[int
 
 def _is_taken(theme: int, span: Span, phrases: Mapping[int, list[tuple[Span, set[int]]]]) -> bool:
     """Whether a longer phrase of other themes only has used the words up: military spending is no military at work."""
+    standing = phrases.get(span.start)
+    if standing is None:
+        return False
     longer = [
         themes
-        for other, themes in phrases.get(span.start, ())
+        for other, themes in standing
         if other.end >= span.end and other.start <= span.start and other.end - other.start > span.end - span.start
     ]
     return bool(longer) and not any(theme in themes for themes in longer)
 
 
-def _because(theme: str, span: Span, reading: Reading, rule: str) -> Evidence:
-    zone, offset = reading.zone(span.start)
-    return Evidence(f"theme:{theme}", reading.written(span), zone, offset, rule)
+def _evidence(tagger: Tagger, reading: Reading, because: Iterable[_Because]) -> list[Evidence]:
+    shown = []
+    for theme, span, rule, weight in because:
+        zone, offset = reading.zone(span.start)
+        shown.append(Evidence(f"theme:{tagger.themes[theme].id}", reading.written(span), zone, offset, f"{rule}: {weight:g}"))
+    return shown
 
 
 def _reference_spans(places: PlacesFound) -> dict[str, list[Span]]:
@@ -245,15 +269,26 @@ def _reference_spans(places: PlacesFound) -> dict[str, list[Span]]:
     return spans
 
 
-def _together(compiled: _CompiledCombination, found: Mapping[int, list[Span]], spans_of: Mapping[str, list[Span]]) -> Span | None:
+def _combined(
+    table: _ThemeTable, found: Mapping[int, list[Span]], spans_of: Mapping[str, list[Span]]
+) -> Iterator[tuple[_CompiledCombination, Span]]:
+    """The combinations that are met, each with where."""
+    met: dict[int, dict[int, list[Span]]] = {}
+    here: list[tuple[int | str, list[Span]]] = [*found.items(), *spans_of.items()]
+    for member, spans in here:
+        for place, group in table.members.get(member, ()):
+            met.setdefault(place, {}).setdefault(group, []).extend(spans)
+    for place, groups in sorted(met.items()):
+        compiled = table.combinations[place]
+        if len(groups) == len(compiled.combination.any):
+            where = _together(compiled.combination, [sorted(groups[group]) for group in range(len(groups))], spans_of)
+            if where is not None:
+                yield compiled, where
+
+
+def _together(combination: Combination, groups: list[list[Span]], spans_of: Mapping[str, list[Span]]) -> Span | None:
     """The first place where every group of a combination is met, inside its window if it has one."""
-    groups = [
-        sorted(span for member in group for span in (spans_of.get(member, ()) if isinstance(member, str) else found.get(member, ())))
-        for group in compiled.groups
-    ]
-    if not groups or not all(groups):
-        return None
-    within, countries = compiled.combination.within or _ANYWHERE, compiled.combination.countries
+    within, countries = combination.within or _ANYWHERE, combination.countries
     for span in groups[0]:
         near = all(any(abs(other.start - span.start) <= within for other in group) for group in groups[1:])
         if near and (not countries or _countries_near(span, spans_of, within) >= countries):
@@ -275,7 +310,7 @@ def _worldwide(tagger: Tagger, scores: Mapping[int, float]) -> float:
 
 
 def _demand(reading: Reading) -> float:
-    """The share of its threshold a theme must reach: nearly half for a bare headline, all for an article, where stray words are likelier."""
+    """The share of its threshold a theme must reach: less for a bare headline than for an article, where stray words are likelier."""
     return _BARE + (1 - _BARE) * min(1.0, _as_words(reading.below, reading) / _FULL_LENGTH)
 
 

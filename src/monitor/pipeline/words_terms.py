@@ -22,6 +22,7 @@ _CASED_LETTERS = 3
 _ENDING = 2  # letters by which a form of a word may differ from the term
 _SHORTEST_ROOT = 3
 _HEAD = 3
+_FEW = 8  # positions that are sooner looked through than made a set
 _MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
 
 
@@ -123,6 +124,7 @@ class _Phrase:
 
     atoms: tuple[int, ...]
     raws: tuple[str | None, ...]
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class TermTable:
         self._skeletons: dict[str, int] = {}
         self._atoms = 0
         self._terms: list[_Phrase | _Window] = []
-        self._anchored: dict[int, list[int]] = {}
+        self._alone: dict[int, list[int]] = {}  # atom -> terms that are this one word
+        self._anchored: dict[int, list[int]] = {}  # atom -> other terms, one of whose words it is
 
     def add(self, term: Term, *, family: bool = False, by_sound: bool = False) -> int:
         """Compiles a term and returns its number; -1 when it has no word at all or is a reference.
@@ -167,8 +170,9 @@ class TermTable:
             return -1
         number = len(self._terms)
         self._terms.append(compiled)
+        alone = isinstance(compiled, _Phrase) and len(compiled.atoms) == 1 and not compiled.exact
         for atom in set(anchors):
-            self._anchored.setdefault(atom, []).append(number)
+            (self._alone if alone else self._anchored).setdefault(atom, []).append(number)
         return number
 
     def _phrase(self, words: Words, family: bool, by_sound: bool) -> _Phrase | None:
@@ -184,7 +188,7 @@ class TermTable:
         if family and not words.exact and len(atoms) == 1 and not words.text.endswith("*"):
             word = tokens(words.text)[0]
             atoms = [self._number(self._stems.setdefault(stem(word, self.language), {}), word)]
-        return _Phrase(tuple(atoms), tuple(raws)) if atoms else None
+        return _Phrase(tuple(atoms), tuple(raws), words.exact) if atoms else None
 
     def _atom(self, word: str, prefixed: bool, by_sound: bool) -> int:
         bones = skeleton(word) if by_sound else ""
@@ -206,14 +210,16 @@ class TermTable:
     def find(self, reading: Reading) -> dict[int, list[Span]]:
         """Every term found, by its number, with where it stands, in order."""
         hits = self._hits(reading)
-        candidates = sorted({number for atom in hits for number in self._anchored.get(atom, ())})
         found: dict[int, list[Span]] = {}
-        for number in candidates:
+        for atom in hits.keys() & self._alone.keys():
+            spans = [Span(position, position + 1) for position in hits[atom]]
+            found.update(dict.fromkeys(self._alone[atom], spans))
+        for number in {number for atom in hits.keys() & self._anchored.keys() for number in self._anchored[atom]}:
             term = self._terms[number]
             spans = _phrase_spans(term, hits, reading) if isinstance(term, _Phrase) else _window_spans(term, hits, reading)
             if spans:
                 found[number] = spans
-        return found
+        return dict(sorted(found.items()))
 
     def _hits(self, reading: Reading) -> dict[int, list[int]]:
         hits: dict[int, list[int]] = {}
@@ -250,20 +256,21 @@ def _close(term: str, word: str) -> bool:
 
 
 def _phrase_spans(phrase: _Phrase, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
-    length = len(phrase.atoms)
-    rest = [hits.get(atom) for atom in phrase.atoms[1:]]
-    if any(positions is None for positions in rest) or phrase.atoms[0] not in hits:
+    first, *others = phrase.atoms
+    if first not in hits or any(atom not in hits for atom in others):
         return []
-    following = [set(positions or ()) for positions in rest]
-    return [
-        Span(start, start + length)
-        for start in hits[phrase.atoms[0]]
-        if all(start + 1 + place in positions for place, positions in enumerate(following))
-        and all(raw is None or reading.words[start + place].raw == raw for place, raw in enumerate(phrase.raws))
-    ]
+    starts, length = hits[first], len(phrase.atoms)
+    for place, atom in enumerate(others, 1):
+        there = hits[atom] if len(hits[atom]) < _FEW else set(hits[atom])
+        starts = [start for start in starts if start + place in there]
+    if phrase.exact:
+        starts = [start for start in starts if all(reading.words[start + place].raw == raw for place, raw in enumerate(phrase.raws))]
+    return [Span(start, start + length) for start in starts]
 
 
 def _window_spans(window: _Window, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
+    if not any(phrase.atoms[0] in hits for phrase in window.right):
+        return []
     left = [span for phrase in window.left for span in _phrase_spans(phrase, hits, reading)][:_MOST_SPANS]
     if not left:
         return []
