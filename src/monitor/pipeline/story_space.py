@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
+from operator import mul, sub
 from typing import Protocol
 
 from monitor.pipeline.words import primary
@@ -111,6 +112,10 @@ class FeatureSpace:
             self._postings[one].append(number)
         self._count(vector, 1)
 
+    def hear(self, vector: Vector) -> None:
+        """Count an article for how rare features are, without letting it be found."""
+        self._count(vector, 1)
+
     def remove(self, vector: Vector) -> None:
         """Stop counting an article; its postings stay until the space is built anew, callers skip numbers they no longer know."""
         self._count(vector, -1)
@@ -140,31 +145,33 @@ class FeatureSpace:
 
     def weighted(self, vector: Vector) -> Weighted:
         """Weights times idf, by feature, with the square of the length for each kind."""
-        kinds, rarity, abundance = self.kinds, self._rarity, self._abundance
-        values: dict[int, float] = {}
+        ids, abundance = vector.ids, self._abundance
+        kinds = list(map(self.kinds.__getitem__, ids))
+        idfs = list(map(sub, map(abundance.__getitem__, kinds), map(self._rarity.__getitem__, ids)))
+        values = list(map(mul, vector.weights, [idf if idf > _LEAST_IDF else _LEAST_IDF for idf in idfs]))
         squares = [0.0] * len(abundance)
-        for one, weight in zip(vector.ids, vector.weights, strict=True):
-            kind = kinds[one]
-            idf = abundance[kind] - rarity[one]
-            value = weight * max(_LEAST_IDF, idf)
-            values[one] = value
+        for kind, value in zip(kinds, values, strict=True):
             squares[kind] += value * value
-        return Weighted(values, squares)
+        return Weighted(dict(zip(ids, values, strict=True)), squares)
 
     def retrieval(self, weighted: Mapping[int, float], budget: int) -> Iterator[tuple[int, array[int]]]:
         """The features worth looking up, heaviest first, each with a whole-number gain and the articles that hold it.
 
         Stops when `budget` articles have been named; features of too many articles are passed over.
         """
-        heaviest = sorted(weighted, key=lambda one: (-weighted[one] * self.idf(one), self.names[one]))
-        for one in heaviest:
+        kinds, rarity, abundance, names = self.kinds, self._rarity, self._abundance, self.names
+        heaviest = [
+            (-weight * max(_LEAST_IDF, abundance[kinds[one]] - rarity[one]), names[one], one) for one, weight in weighted.items()
+        ]
+        heaviest.sort()
+        for minus, _, one in heaviest:
             count, total = self._df[one], self._totals[self.kinds[one]]
             if not count or (total > _NO_CUT_BELOW and count > _COMMON * total):
                 continue
             if count > budget:
                 continue
             budget -= count
-            yield max(1, round(weighted[one] * self.idf(one))), self._postings[one]
+            yield max(1, round(-minus)), self._postings[one]
 
     def nearness(self, first: Weighted, second: Weighted, least: float = 0.0) -> dict[str, float]:
         """The cosine of two weighted vectors for each kind that either has; 0 where only one has features.

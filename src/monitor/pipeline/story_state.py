@@ -15,10 +15,11 @@ from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
-_LOOKED_UP = 1_200  # articles named by shared features for each article placed: a bound on time
+_LOOKED_UP = 800  # articles named by shared features for each article placed: a bound on time
 _NAMES = 16  # of an article, to explain links with
+_PROMISING = 150  # articles whose story is looked at
 _LIKELY = 48  # stories whose time is looked at
-_COMPARED = 8  # stories compared exactly
+_COMPARED = 6  # stories compared exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +195,11 @@ class StoryState:
         return known[1]
 
     def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
-        """The stories nearest to an article or story, at most eight, compared exactly; ended stories are passed over."""
+        """The stories nearest to an article or story, at most six, compared exactly; ended stories are passed over."""
         gains = self._gains(seen)
         for story_id in without:
             gains.pop(story_id, None)
-        likely = heapq.nsmallest(_LIKELY, gains, key=lambda story_id: (-gains[story_id], story_id))
+        likely = sorted(gains, key=lambda story_id: (-gains[story_id], story_id))[:_LIKELY]
         alive = [story for story_id in likely if (story := self.stories[story_id]).gap_days(seen.first, seen.last) <= self.profile.end_days]
         alive.sort(key=lambda story: (-gains[story.id] / sqrt(len(story.members)), story.id))
         return [self.compared(seen, story) for story in alive[:_COMPARED]]
@@ -209,13 +210,17 @@ class StoryState:
         cross: dict[int, float] = {}
         for one, weight in seen.weighted.values.items():
             (cross if self.space.kind_of(one) in CROSS else mono)[one] = weight
-        gains: dict[str, int] = defaultdict(int)
-        known = self._numbers
+        shared: dict[int, int] = defaultdict(int)
         for part in (mono, cross):
             for gain, numbers in self.space.retrieval(part, _LOOKED_UP):
                 for number in numbers:
-                    if number in known:
-                        gains[known[number].story] += gain
+                    shared[number] += gain
+        # of thousands a few are wanted: cheaper than to rank them all, and their memory is not touched
+        least = min(sorted(shared.values(), reverse=True)[:_PROMISING], default=0)
+        gains: dict[str, int] = defaultdict(int)
+        for number, gain in shared.items():
+            if gain >= least and number in self._numbers:
+                gains[self._numbers[number].story] += gain
         return gains
 
     def compared(self, seen: Seen, story: Story) -> Near:
