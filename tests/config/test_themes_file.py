@@ -82,7 +82,7 @@ def test_every_mistake_is_said_at_once(tmp_path: Path) -> None:
         (7, "drones is no IPTC Media Topic", "write medtop: and eight digits"),
         (9, "klingon is no language", "write a code such as fr, en or zh, or * for any"),
         (10, "NEAR/99 is too wide; at most 50 words may lie between", ""),
-        (10, "must be a number", "write a number from -20 to 20"),
+        (10, "the weight of drone must be a number", "write a number from -20 to 20"),
         (10, "@o.nato cannot stand here", "references belong in all_of and entities"),
         (12, "a combination needs two groups or more", "write any: [[a, b], [c, d]]"),
         (12, "within is a whole number of words from 1 to 100", "write 12"),

@@ -49,4 +49,8 @@ def check(
         show.line(failure)
     if failures:
         raise show.fail(f"{len(failures)} of {run} test headlines are tagged otherwise than the file expects.")
-    show.line(f"{len(themes.themes)} themes, {run} test headlines, all tagged as expected.")
+    show.line(f"{_many(len(themes.themes), 'theme')}, {_many(run, 'test headline')}: all tagged as expected.")
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -108,7 +108,7 @@ class _ThemesReader:
         read = {}
         for written, weight in self.mapping(value, path).items():
             self.term(written, (*path, written))
-            read[written] = self.number(weight, (*path, written), -_HEAVIEST, _HEAVIEST)
+            read[written] = self.number(weight, (*path, written), -_HEAVIEST, _HEAVIEST, what=f"the weight of {str(written)[:60]}")
         return read
 
     def term(self, written: Any, path: YamlPath, *, reference: bool = False) -> str:
@@ -233,11 +233,11 @@ class _ThemesReader:
         self.wrong(f"{key} is a whole number {unit}from {least} to {most}", *path, key, suggestion=f"write {example}")
         return None
 
-    def number(self, value: Any, path: YamlPath, least: float, most: float) -> float:
-        """A number within bounds."""
+    def number(self, value: Any, path: YamlPath, least: float, most: float, *, what: str = "") -> float:
+        """A number within bounds; `what` names it where its line alone does not."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.wrong("must be a number", *path, suggestion=f"write a number from {least:g} to {most:g}")
+            self.wrong(f"{what} must be a number".lstrip(), *path, suggestion=f"write a number from {least:g} to {most:g}")
             return least
         if not least <= value <= most:
-            self.wrong(f"{value:g} is out of range", *path, suggestion=f"write a number from {least:g} to {most:g}")
+            self.wrong(f"{what} {value:g} is out of range".lstrip(), *path, suggestion=f"write a number from {least:g} to {most:g}")
         return float(value)

@@ -12,6 +12,7 @@ from monitor.config.themes_file import load_themes
 from monitor.knowledge import Themes
 from monitor.outside.reading import Compiled, Knowledge, about_languages
 from monitor.pipeline.language import DEFAULT_CANDIDATES
+from monitor.pipeline.tag import as_expected
 
 
 def load_knowledge(themes: Path | None, languages: Sequence[str], *, agencies: Sequence[str] = ()) -> Knowledge:
@@ -42,8 +43,9 @@ def failed_tests(themes: Themes) -> tuple[int, list[str]]:
         for test in theme.tests:
             run += 1
             language = test.language or compiled.recogniser.recognise(test.title).language
-            found = {score.theme for score in compiled.tag(test.title, "", language).themes}
-            if missing := set(test.themes) - found:
-                has = ", ".join(sorted(found)) or "none"
-                failures.append(f"{theme.id}: “{test.title}” ({language}) lacks {', '.join(sorted(missing))}; it has {has}")
+            given = [score.theme for score in compiled.tag(test.title, "", language).themes]
+            if not as_expected(test, given):
+                wanted = f"should have {' and '.join(test.themes)}" if test.themes else "should have no theme"
+                has = ", ".join(given) or "none"
+                failures.append(f"{theme.id}: “{test.title}” ({language}) {wanted}; it has {has}")
     return run, failures

@@ -327,13 +327,15 @@ def _given(tagger: Tagger, scores: Mapping[int, float], demand: float) -> tuple[
 
 
 def failing_tests(tagger: Tagger) -> list[tuple[HeadlineTest, tuple[str, ...]]]:
-    """The headline tests of the themes that fail, each with the themes given instead.
-
-    A test passes when the strongest themes given, as many as it names, are those it names; with none named, none may be given.
-    """
+    """The headline tests of the themes that fail, each with the themes given instead."""
     failed = []
     for test in (test for theme in tagger.themes for test in theme.tests):
         given = tuple(score.theme for score in tag(tagger, test.title, "", test.language).themes)
-        if set(given[: len(test.themes)] if test.themes else given) != set(test.themes):
+        if not as_expected(test, given):
             failed.append((test, given))
     return failed
+
+
+def as_expected(test: HeadlineTest, given: Sequence[str]) -> bool:
+    """Whether the strongest themes given, as many as the test names, are those it names; with none named, none may be given."""
+    return set(given[: len(test.themes)] if test.themes else given) == set(test.themes)
