@@ -286,6 +286,7 @@ class Extracted:
     canonical: str = ""
     paywalled: bool = False
     rights: Rights = "open"
+    granted: bool = False  # the page itself says tdm-reservation: 0, which outweighs its origin's tdmrep.json (P46)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ class FlowDesk:
         self.web[feed] = ok(feed, document, "application/rss+xml", etag=f'"{len(self.asked)}"')
         for article in articles:
             origin = "/".join(article.split("/", 3)[:3])
-            self.web.setdefault(f"{origin}/robots.txt", Failed(f"{origin}/robots.txt", "http", "", self.start, 404))
+            for path in ("/robots.txt", "/.well-known/tdmrep.json"):
+                self.web.setdefault(origin + path, Failed(origin + path, "http", "", self.start, 404))
             if page:
                 self.web.setdefault(article, ok(article, html(title_of(article)), "text/html"))
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from monitor.outside import reading
 from monitor.store import models
 from monitor.store.articles import GIVEN_UP
@@ -17,6 +19,7 @@ from tests.flows.jobs import DIE
 
 FEED = "https://news.port.example/feed"
 ROBOTS = "https://news.port.example/robots.txt"
+TDMREP = "https://news.port.example/.well-known/tdmrep.json"
 FULL = ("read", "full", "")
 
 
@@ -25,16 +28,16 @@ def page(number: int) -> str:
 
 
 def pages(desk: FlowDesk) -> list[tuple[float, str]]:
-    return [(at, url) for at, url in desk.asked if url not in {FEED, ROBOTS}]
+    return [(at, url) for at, url in desk.asked if url not in {FEED, ROBOTS, TDMREP}]
 
 
 def test_pages_of_one_host_are_asked_ten_seconds_apart_after_its_robots(desk: FlowDesk) -> None:
     desk.watch(FEED)
     desk.publish(FEED, *(page(number) for number in range(5)))
     desk.run()
-    assert [url for _, url in desk.asked[:2]] == [FEED, ROBOTS]
+    assert [url for _, url in desk.asked[:3]] == [FEED, ROBOTS, TDMREP]
     times = [at for at, _ in desk.asked]
-    assert [later - earlier for earlier, later in pairwise(times[1:])] == [10.0] * 5
+    assert [later - earlier for earlier, later in pairwise(times[1:])] == [10.0] * 6
     assert sorted(url for _, url in pages(desk)) == [page(number) for number in range(5)]
     assert set(desk.articles().values()) == {FULL}
 
@@ -59,7 +62,69 @@ def test_pages_that_robots_forbids_are_not_asked_and_hold_nobody_up(desk: FlowDe
     reason = "The outlet's robots.txt asks the desk not to read this page."
     forbidden = ("read", "blocked", reason)
     assert desk.articles() == {page(1): forbidden, page(2): forbidden, "https://news.port.example/open": FULL}
-    assert pages(desk) == [(25.0, "https://news.port.example/open")]  # its place in the queue, as if the others had been asked
+    assert pages(desk) == [(35.0, "https://news.port.example/open")]  # its place in the queue, as if the others had been asked
+
+
+RESERVED = '[{"location": "/", "tdm-reservation": 1}, {"location": "/2", "tdm-reservation": 0}]'
+
+
+def rights() -> dict[str, str]:
+    return dict(models.Article.objects.values_list("url", "rights"))
+
+
+def test_what_the_origins_tdmrep_reserves_is_stored_with_the_article(desk: FlowDesk) -> None:
+    desk.watch(FEED)
+    desk.publish(FEED, *(page(number) for number in (1, 2, 3, 4)))
+    desk.web[TDMREP] = ok(TDMREP, RESERVED, "application/json")
+    desk.web[page(3)] = ok(page(3), html("Ship drifts"), "text/html", tdm_reservation="0")
+    granted = html("Ship drifts").replace("<head>", '<head><meta name="tdm-reservation" content="0">')
+    desk.web[page(4)] = ok(page(4), granted, "text/html")
+    desk.run()
+    assert rights() == {page(1): "reserved", page(2): "open", page(3): "open", page(4): "open"}
+    assert set(desk.articles().values()) == {FULL}
+
+
+@pytest.mark.parametrize("answer", [failed(TDMREP, "http", 503), failed(TDMREP, "timeout"), ok(TDMREP, "<html>", "text/html")])
+def test_tdmrep_that_cannot_be_had_holds_nobody_up(desk: FlowDesk, answer: Any) -> None:
+    desk.watch(FEED)
+    desk.publish(FEED, page(1), page(2))
+    desk.web[TDMREP] = answer
+    desk.run()
+    assert (desk.articles(), rights()) == ({page(1): FULL, page(2): FULL}, {page(1): "open", page(2): "open"})
+    assert [url for _, url in desk.asked].count(TDMREP) == 1
+
+
+def test_tdmrep_is_asked_once_a_day_and_its_copy_holds_while_it_is_down(desk: FlowDesk) -> None:
+    desk.watch(FEED)
+    desk.publish(FEED, page(1))
+    desk.web[TDMREP] = [ok(TDMREP, RESERVED, "application/json"), failed(TDMREP, "timeout")]
+    desk.run()
+    desk.publish(FEED, page(1), page(3))
+    desk.later(hours=2)
+    assert [url for _, url in desk.asked].count(TDMREP) == 1
+    desk.publish(FEED, page(1), page(3), page(4))
+    desk.later(hours=23)
+    assert [url for _, url in desk.asked].count(TDMREP) == 2
+    assert rights() == dict.fromkeys((page(1), page(3), page(4)), "reserved")
+
+
+@pytest.mark.parametrize("forbidden", ["/", "/.well-known/"])
+def test_tdmrep_that_robots_forbids_is_not_asked(desk: FlowDesk, forbidden: str) -> None:
+    desk.watch(FEED)
+    desk.publish(FEED, page(1))
+    desk.web[ROBOTS] = ok(ROBOTS, f"User-agent: *\nDisallow: {forbidden}\n", "text/plain")
+    desk.run()
+    desk.publish(FEED, page(1), page(2))
+    desk.later(hours=2)
+    assert [url for _, url in desk.asked].count(TDMREP) == 0
+
+
+def test_tdmrep_answered_with_429_rests_the_pages_too(desk: FlowDesk) -> None:
+    desk.watch(FEED)
+    desk.publish(FEED, page(1))
+    desk.web[TDMREP] = failed(TDMREP, "http", 429, retry_after="3600")
+    desk.run()
+    assert pages(desk) == []
 
 
 def test_unreachable_robots_leaves_pages_alone_until_it_answers(desk: FlowDesk) -> None:

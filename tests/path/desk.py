@@ -120,9 +120,13 @@ def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool], numbe
     return False
 
 
+ORIGIN_FILES = ("/robots.txt", "/.well-known/tdmrep.json")
+"""What speaks for a whole origin and is asked before its pages."""
+
+
 def requests_of(newsroom: Newsroom, *, robots: bool = False) -> list[Request]:
     """The requests for feeds and pages, in the order in which they came."""
-    return [one for one in newsroom.requests if robots or one.path != "/robots.txt"]
+    return [one for one in newsroom.requests if robots or one.path not in ORIGIN_FILES]
 
 
 def few(samples: Samples, outlets: Sequence[str]) -> Samples:

@@ -18,7 +18,7 @@ from monitor.config.newsroom_values import Samples
 from monitor.outside.newsroom import Newsroom
 from tests.fakes import FakeClock
 from tests.path.conftest import SERVER, START
-from tests.path.desk import Desk, few, in_process, kill_when
+from tests.path.desk import ORIGIN_FILES, Desk, few, in_process, kill_when
 from tests.path.truth import article_id_of
 
 OUTLETS = ("meridien", "vega-wire", "marfa", "haijing", "monsoon", "ricochet")
@@ -40,14 +40,14 @@ class Stage:
         return Counter(f"{one.outlet} {one.path}" for one in self.newsroom.requests)
 
     def claimed(self) -> set[str]:
-        """The addresses whose request or result was in flight, as the desk's rows have it; robots.txt of their hosts included."""
+        """The addresses whose request or result was in flight, as the desk's rows have it; the files of their origins included."""
         feeds = self.desk.rows("SELECT url FROM store_feed WHERE claim_token <> ''")
         pages = self.desk.rows("SELECT a.url FROM store_toread r JOIN store_article a ON a.id = r.article_id WHERE r.claim_token <> ''")
         host = {self.newsroom.address(outlet.id, ""): outlet.id for outlet in self.samples.outlets}
         found = set()
         for (url,) in [*feeds, *pages]:
             base = "/".join(url.split("/", 3)[:3])
-            found |= {f"{host[base]} /{url.split('/', 3)[3]}", f"{host[base]} /robots.txt"}
+            found |= {f"{host[base]} /{url.split('/', 3)[3]}", *(f"{host[base]} {path}" for path in ORIGIN_FILES)}
         return found
 
     def finished(self) -> None:
@@ -139,7 +139,7 @@ def test_two_workers_at_once_ask_everything_once(stage: Stage) -> None:
     told = [(*worker.communicate(timeout=60), worker.returncode) for worker in workers]
     assert [(status, "Traceback" in err or "locked" in err) for _, err, status in told] == [(0, False), (0, False)], told
     stage.desk.monitor("once", "all")  # what one left to the other
-    assert {address: count for address, count in stage.asked.items() if count > 1 and not address.endswith("/robots.txt")} == {}
+    assert {address: count for address, count in stage.asked.items() if count > 1 and not address.endswith(ORIGIN_FILES)} == {}
     stage.finished()
 
 

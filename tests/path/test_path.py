@@ -10,6 +10,7 @@ from collections import Counter
 
 from monitor.outside.newsroom import Request
 from tests.path.conftest import Run
+from tests.path.desk import ORIGIN_FILES
 from tests.path.truth import Share, apart, article_id_of, copies, section_accuracy, story_scores, theme_scores
 
 ARTICLE_KEYS = {
@@ -72,7 +73,7 @@ def test_the_silent_outlets_old_entries_are_taken(run: Run) -> None:
 def test_each_address_is_asked_once(run: Run) -> None:
     asked = Counter((one.host, one.path) for one in run.asked["first"])
     assert {address: count for address, count in asked.items() if count > 1} == {}
-    pages = [article_id_of(one.path) for one in run.asked["first"] if one.path not in {"/feed", "/robots.txt"}]
+    pages = [article_id_of(one.path) for one in run.asked["first"] if one.path not in {"/feed", *ORIGIN_FILES}]
     by_page = {outlet.id for outlet in run.samples.outlets if outlet.text == "page" and outlet.id != REFUSING}
     readable = [article.id for article in run.samples.articles if article.outlet in by_page]
     assert sorted(set(pages) - set(by_outlet(run, REFUSING))) == sorted(readable)

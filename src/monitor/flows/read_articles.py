@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.flows.kit import Kit, Queues
+from monitor.flows.origin_rights import OriginRights
 from monitor.flows.stream import Stream
 from monitor.outside import reading
 from monitor.outside.pace import host_of, interval_for, is_loopback
 from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
+from monitor.pipeline.tdmrep import PATH as TDMREP
 from monitor.pipeline.when_headers import retry_after
 from monitor.records import Article, Ask, Failed, FailKind, Fetched, NotModified, Verdict
 from monitor.store import articles, hosts
@@ -48,11 +50,11 @@ class ReadReport:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One thing to do: fetch a host's robots.txt, read one article's page, or (without host) read it by what its feed said."""
+    """One thing to do: fetch what speaks for an origin, read one article's page, or (without host) read it by what its feed said."""
 
     article: DueArticle
     host: str
-    robots_of: str = ""
+    origin: str = ""  # whose robots.txt or tdmrep.json is to be fetched
     reserved: bool = False
     refused: str = ""  # why the page is not asked
 
@@ -69,8 +71,9 @@ class _Reader:
         self.kit = kit
         self.report = ReadReport()
         self.rules: dict[str, RobotsRules] = {}
+        self.rights = OriginRights()
         self.bodies: dict[int, reading.PageDocument] = {}
-        self.parked: dict[str, list[DueArticle]] = {}  # articles whose origin's robots.txt is on its way
+        self.parked: dict[str, list[DueArticle]] = {}  # articles whose origin's robots.txt or tdmrep.json is on its way
         self.ready: list[_Work] = []
         self.pages = hosts.PagesOfHosts({}, frozenset())  # of the hosts of the last claim
         self.refusing: set[str] = set()  # hosts whose last page was refused
@@ -157,9 +160,9 @@ class _Reader:
             return self._rested(article, rest, now)
         if (turn := self._turn(article, host, now, queues)) is not None:
             return turn
-        if rules is None:
+        if rules is None or self._rights_wanted(origin, rules):
             self.parked[origin] = []
-            return _Work(article, host, robots_of=origin)
+            return _Work(article, host, origin=origin)
         return _Work(article, host, reserved=rules.reserves(article.url))
 
     def _disallowed(self, article: DueArticle, rules: RobotsRules) -> _Work:
@@ -190,12 +193,12 @@ class _Reader:
         for origin, seen in hosts.robots(origins - set(self.rules)).items():
             if seen.fresh(now):
                 self.rules[origin] = RobotsRules(seen.status, seen.body)
+        self.rights.learn(origins, now)
 
     def _start(self, work: _Work) -> Future[Any]:
         self.kit.ready()
-        if work.robots_of:
-            ask = Ask(f"{work.robots_of}/robots.txt", kind="robots", origin=work.article.feed_url)
-            return self.kit.threads.submit(self.kit.fetcher.fetch, ask)
+        if work.origin:
+            return self._ask_origin(work)
         if work.refused:
             return self._by_feed(work, "blocked", work.refused, text=work.article.content)
         if not work.host:
@@ -213,8 +216,8 @@ class _Reader:
     def _go_on(self, work: _Work, result: object) -> Future[Any] | None:
         """The next step for a piece of work, or None when it is finished."""
         match result:
-            case Fetched() | NotModified() | Failed() if work.robots_of:
-                self._robots_came(work, result)
+            case Fetched() | NotModified() | Failed() if work.origin:
+                return self._origin_spoke(work, result)
             case Fetched():
                 return self._page_came(work, result)
             case NotModified():
@@ -227,23 +230,50 @@ class _Reader:
                 self._finish(work, result)
         return None
 
-    def _robots_came(self, work: _Work, result: Fetched | NotModified | Failed) -> None:
-        """Keep the robots.txt; its article comes back when the host's next turn is due."""
+    def _ask_origin(self, work: _Work) -> Future[Any]:
+        """Ask for the origin's robots.txt, or, when that is known, for its tdmrep.json."""
+        path = TDMREP if work.origin in self.rules else "/robots.txt"
+        ask = Ask(work.origin + path, kind="robots", origin=work.article.feed_url)
+        return self.kit.threads.submit(self.kit.fetcher.fetch, ask)
+
+    def _origin_spoke(self, work: _Work, result: Fetched | NotModified | Failed) -> Future[Any] | None:
+        """Keep the robots.txt or tdmrep.json; its articles come back when the host's next turn is due."""
         now = self.kit.clock.now()
-        status = 200 if isinstance(result, Fetched) else getattr(result, "status", None)
-        body = result.body[:512_000].decode("utf-8", "replace").replace("\0", "") if isinstance(result, Fetched) else ""
-        holds = hosts.save_robots(work.robots_of, hosts.RobotsSeen(now, status, body))
-        rules = RobotsRules(holds.status, holds.body)
-        self.rules[work.robots_of] = rules
-        if rules.crawl_delay:
-            hosts.crawl_delay(work.host, rules.crawl_delay)
-        waiting = [work.article, *self.parked.pop(work.robots_of, [])]
+        if work.origin not in self.rules:
+            self._robots_came(work, result, now)
+        else:
+            self._rights_came(work, result, now)
+        rules = self.rules[work.origin]
         pace = interval_for(work.article.url, self.kit.policy, rules.crawl_delay, "page")
+        waiting = [work.article, *self.parked[work.origin]]
+        if pace == 0 and self._rights_wanted(work.origin, rules) and any(rules.allows_page(article.url) for article in waiting):
+            return self._ask_origin(work)
+        del self.parked[work.origin]
         if pace == 0:
             self.ready += [self._allowed(article, work.host, rules) for article in waiting]
-            return
+            return None
         hosts.release(work.host, now + timedelta(seconds=pace))
         articles.postpone([(article, now + timedelta(seconds=pace)) for article in waiting])
+        return None
+
+    def _rights_wanted(self, origin: str, rules: RobotsRules) -> bool:
+        """Whether the origin's tdmrep.json is to be asked for: it is not known, and robots.txt does not keep us from it."""
+        return not self.rights.known(origin) and rules.allows_page(origin + TDMREP)
+
+    def _robots_came(self, work: _Work, result: Fetched | NotModified | Failed, now: datetime) -> None:
+        status = 200 if isinstance(result, Fetched) else getattr(result, "status", None)
+        body = result.body[:512_000].decode("utf-8", "replace").replace("\0", "") if isinstance(result, Fetched) else ""
+        holds = hosts.save_robots(work.origin, hosts.RobotsSeen(now, status, body))
+        rules = RobotsRules(holds.status, holds.body)
+        self.rules[work.origin] = rules
+        if rules.crawl_delay:
+            hosts.crawl_delay(work.host, rules.crawl_delay)
+
+    def _rights_came(self, work: _Work, result: Fetched | NotModified | Failed, now: datetime) -> None:
+        self.rights.came(work.origin, result, now)
+        if isinstance(result, Failed) and result.status == 429:  # its wish holds for the pages too (P28, P30)
+            asked_for = now + (retry_after(result.headers, result.received_at) or timedelta(0))
+            hosts.page_refused(work.host, result.reason, max(now + PAGES_REST, asked_for), refusals=0)
 
     def _allowed(self, article: DueArticle, host: str, rules: RobotsRules) -> _Work:
         if not rules.allows_page(article.url):
@@ -261,6 +291,7 @@ class _Reader:
             page.final_url or page.url,
             page.headers.get("content-type", ""),
             reserved=work.reserved or _reserved_by(page),
+            reserved_by_file=self.rights.reserves(_origin(work.article.url), work.article.url) and not _granted_by(page),
         )
         if not _is_html(document):
             kind = document.content_type.split(";")[0] or "something that is not a page"
@@ -355,6 +386,11 @@ def _reserved_by(page: Fetched) -> bool:
     return page.headers.get("tdm-reservation", "").strip() == "1" or "noai" in [
         word.strip() for word in robots.replace(":", ",").split(",")
     ]
+
+
+def _granted_by(page: Fetched) -> bool:
+    """Whether the response's own headers say that nothing is reserved, which outweighs the origin's tdmrep.json (P46)."""
+    return page.headers.get("tdm-reservation", "").strip() == "0"
 
 
 def _about(article: DueArticle) -> reading.AboutArticle:

@@ -90,13 +90,14 @@ class AboutArticle:
 
 @dataclass(frozen=True, slots=True)
 class PageDocument:
-    """A fetched article page; `reserved` tells that its headers or robots.txt reserve the text."""
+    """A fetched article page; `reserved`: its headers or robots.txt reserve the text; `reserved_by_file`: its origin's tdmrep.json does."""
 
     about: AboutArticle
     body: bytes
     url: str
     content_type: str = ""
     reserved: bool = False
+    reserved_by_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def read_page(document: PageDocument) -> Article:
         feed_title=about.title,
         feed_published=about.published,
     )
-    return _understand(about, found, reserved=document.reserved)
+    return _understand(about, found, reserved=_reserved(document, found))
 
 
 def extract_page(page: BarePage) -> Extracted:
@@ -206,7 +207,12 @@ def read_page_bounded(document: PageDocument) -> Article:
     """Read a page with the bounded extractor, after it cost a child its life."""
     about = document.about
     found = extract.extract_bounded(document.body, document.url, content_type=document.content_type, outlet=about.outlet_name)
-    return _understand(about, found, reserved=document.reserved)
+    return _understand(about, found, reserved=_reserved(document, found))
+
+
+def _reserved(document: PageDocument, found: Extracted) -> bool:
+    """A reservation anywhere counts, but what the page itself grants outweighs its origin's file (P46)."""
+    return document.reserved or found.rights == "reserved" or (document.reserved_by_file and not found.granted)
 
 
 def read_entry(document: EntryDocument) -> Article:
@@ -241,7 +247,7 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         tokens=tokens,
     )
     canonical = found.canonical if found.canonical and same_site(found.canonical, about.url, registrable) else ""
-    rights: Rights = "reserved" if reserved else found.rights
+    rights: Rights = "reserved" if reserved else "open"
     return Article(
         title=title,
         text=found.text,

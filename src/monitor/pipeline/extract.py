@@ -29,7 +29,7 @@ from monitor.pipeline.extract_tidy import tidy
 from monitor.pipeline.extract_title import choose_title, squeezed
 from monitor.pipeline.extract_tree import find_lead, lighten, parsed, prune
 from monitor.pipeline.extract_tree import text_of as shown
-from monitor.pipeline.extract_verdict import is_paywalled, judge, rights_of
+from monitor.pipeline.extract_verdict import is_granted, is_paywalled, judge, rights_of
 from monitor.records import Extracted, Moment
 
 LONGEST_TEXT = 400_000
@@ -114,6 +114,7 @@ def _read(tree: HtmlElement, url: str, outlet: str, feed_title: str, feed_publis
         canonical=believed_canonical(url, facts.canonical or facts.first("og:url")) if facts.canonical or facts.first("og:url") else url,
         paywalled=paywalled,
         rights=rights_of(facts),
+        granted=is_granted(facts),
     )
 
 

@@ -53,6 +53,11 @@ def rights_of(facts: Facts) -> Rights:
     return "reserved" if re.search(r"\bno(?:image)?ai\b", robots) else "open"
 
 
+def is_granted(facts: Facts) -> bool:
+    """Whether the page's own meta tags say that nothing is reserved."""
+    return any(value.strip() == "0" for value in facts.meta.get("tdm-reservation", ()))
+
+
 def judge(text: str, *, lead: str, paywalled: bool, article: bool) -> tuple[Verdict, str]:
     """The verdict on a reading, and a sentence why it is not full."""
     if not text.strip():

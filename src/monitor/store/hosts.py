@@ -146,7 +146,7 @@ def page_refused(name: str, reason: str, until: datetime, *, refusals: int) -> b
 
 
 def robots(origins: Iterable[str]) -> Mapping[str, RobotsSeen]:
-    """The stored robots.txt of each origin that has one."""
+    """The stored robots.txt of each origin that has one; the address of a tdmrep.json names that file instead (P46)."""
     rows = models.Robots.objects.filter(origin__in=set(origins))
     return {row.origin: RobotsSeen(row.fetched_at, row.status, row.body, row.failed_at) for row in rows}
 

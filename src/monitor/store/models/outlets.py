@@ -112,7 +112,7 @@ class Host(models.Model):
 
 
 class Robots(models.Model):
-    """The robots.txt of one origin as last seen (P45)."""
+    """A file that speaks for an origin, as last seen: robots.txt under the origin itself (P45), tdmrep.json under its address (P46)."""
 
     origin = models.CharField(max_length=300, unique=True)
     fetched_at = models.DateTimeField()
