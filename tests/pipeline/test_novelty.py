@@ -48,5 +48,14 @@ def test_story_is_as_near_as_its_newest_articles_on_the_mean() -> None:
     assert drifted == Novelty(1.0, "", 0.0, 2)  # only the four newest are asked
 
 
+def test_single_published_story_is_found_among_the_news_of_these_days() -> None:
+    other = [a_doc(f"n{one}", f"{VOTE} word{one}" if one % 2 else f"{FIRE} word{one}") for one in range(40)]
+    only = {"port": [a_doc("p1", PORT)]}
+    again = [a_doc("a", PORT + " inquiry")]
+    known, alone = Published(only, other).novelty(again), Published(only).novelty(again)
+    assert (known.follows, known.nearness > alone.nearness) == ("port", True)
+    assert Published(only, other).novelty([a_doc("b", VOTE)]) == Novelty(1.0, "", 0.0, 1)
+
+
 def test_story_without_documents_is_new() -> None:
     assert published().novelty([]) == Novelty(1.0, "", 0.0, 2)

@@ -56,7 +56,8 @@ def register(app: typer.Typer, reader: Callable[[], Reader]) -> None:
         if not stories:
             raise show.fail('No article could be ranked; each has an "id" and a "title".', code=2)
         moment = _moment(now) or max(article.at for one in stories for article in one.articles)
-        before = Published(_by_story(desk.stories(_merged([published])))) if published else Published({})
+        others = [doc for one in stories for doc in one.docs]
+        before = Published(_by_story(desk.stories(_merged([published]))) if published else {}, others)
         leads = [desk.lead(one, moment, before) for one in stories]
         rows = _in_order(leads, desk.sections)
         if as_json:

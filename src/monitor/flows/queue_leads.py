@@ -23,6 +23,9 @@ ALIVE = timedelta(days=4)
 MOVED = timedelta(hours=48)
 """The queue is balanced among the leads with an article in this time."""
 
+OTHERS = 400
+"""Articles of these days from which novelty learns how rare words are."""
+
 
 @dataclass(slots=True)
 class LeadReport:
@@ -80,7 +83,8 @@ def queue_leads(kit: Kit, desk: Desk, priorities: Mapping[str, float]) -> LeadRe
 def _surroundings(desk: Desk, priorities: Mapping[str, float], now: datetime) -> Surroundings:
     usual, days = pulse.usual()
     last = leads.last_published()
-    published = Published(leads.published(now) if last is not None else {})
+    used = leads.published(now) if last is not None else {}
+    published = Published(used, stories.latest_docs(OTHERS) if used else ())
     return Surroundings(desk, priorities, usual, days, pulse.going_on(now), published, last)
 
 

@@ -32,7 +32,9 @@ NOTHING_PUBLISHED = Novelty(1.0)
 class Published:
     """The stories of earlier editions, ready to be compared with."""
 
-    def __init__(self, stories: Mapping[str, Sequence[StoryDoc]]) -> None:
+    def __init__(self, stories: Mapping[str, Sequence[StoryDoc]], others: Sequence[StoryDoc] = ()) -> None:
+        """`others` are any articles of these days: they tell how rare words are while few stories were published."""
+        self._others = others
         self._stories = {story: docs for story, docs in stories.items() if docs}
         self._built: Related | None = None
         self._story_of: dict[str, str] = {}
@@ -75,4 +77,6 @@ class Published:
                 for doc in docs:
                     self._built.add(doc, story)
                     self._story_of.setdefault(doc.id, story)
+            for doc in self._others:
+                self._built.hear(doc)
         return self._built

@@ -72,6 +72,11 @@ class Related:
         self._space.add(len(self._kept), vector)
         self._kept.append(_Kept(doc.id, _language(doc), doc.at, vector, names, story))
 
+    def hear(self, doc: StoryDoc) -> None:
+        """Let an article count for how rare words are, without being found: a small archive knows too little of that by itself."""
+        if doc.id not in self._known:
+            self._space.hear(self._space.encode(doc))
+
     def closest(self, doc: StoryDoc, top: int = 10) -> tuple[RelatedArticle, ...]:
         """The nearest kept articles other than itself, nearest first; equals by id."""
         return tuple(RelatedArticle(kept.id, score, why) for kept, score, why in self._ranked(doc, top))

@@ -134,6 +134,12 @@ def _facts(articles: list[models.Article]) -> StoryFacts:
     return StoryFacts(story=str(story.uuid), articles=tuple(_story_article(row) for row in articles), section=story.section)
 
 
+def latest_docs(number: int) -> list[StoryDoc]:
+    """The grouping documents of the articles grouped last."""
+    rows = models.ArticleDoc.objects.filter(placed__isnull=False).order_by("-placed").values_list("doc", flat=True)[:number]
+    return [from_json(doc) for doc in rows]
+
+
 def docs(keys: Iterable[int], newest: int) -> dict[int, list[StoryDoc]]:
     """The grouping documents of the newest articles of each story that are nobody's copies, by row key."""
     told = models.ArticleDoc.objects.filter(article__story_id__in=list(keys), article__copy_of=None).order_by("-at", "article_id")
