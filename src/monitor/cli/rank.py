@@ -51,13 +51,15 @@ def register(app: typer.Typer, reader: Callable[[], Reader]) -> None:
         Lines with the same id are one article, so what `tool group` printed can be given beside what it was given. An article without a
         story is one by itself. Outlets of feeds.yaml bring their weight, owner and country. Copies are found where "copy_of" is not said.
         """
-        desk = _Desk(reader())
-        stories = desk.stories(_merged(files or ["-"]))
-        if not stories:
+        asked = _moment(now)
+        lines, used = _merged(files or ["-"]), _merged([published]) if published else []
+        if not lines:
             raise show.fail('No article could be ranked; each has an "id" and a "title".', code=2)
-        moment = _moment(now) or max(article.at for one in stories for article in one.articles)
+        desk = _Desk(reader())
+        stories = desk.stories(lines)
+        moment = asked or max(article.at for one in stories for article in one.articles)
         others = [doc for one in stories for doc in one.docs]
-        before = Published(_by_story(desk.stories(_merged([published]))) if published else {}, others)
+        before = Published({one.id: one.docs for one in desk.stories(used)}, others)
         leads = [desk.lead(one, moment, before) for one in stories]
         rows = _in_order(leads, desk.sections)
         if as_json:
@@ -108,10 +110,6 @@ def _moment(text: str) -> datetime | None:
     if found == _NEVER:
         raise show.fail(f"--now {text!r} is not understood; write a date and time such as 2026-11-20T09:00+01:00.", code=2)
     return found
-
-
-def _by_story(stories: Iterable[_Story]) -> dict[str, list[StoryDoc]]:
-    return {one.id: one.docs for one in stories}
 
 
 class _Desk:
