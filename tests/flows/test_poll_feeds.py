@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from monitor.flows.portal_watch import REASON
 from monitor.outside import reading
 from monitor.records import Hop
 from monitor.store import feeds, models, outlets, periodic
@@ -211,6 +212,57 @@ def test_deep_archive_is_remembered_but_only_its_newest_are_read(desk: FlowDesk)
     taken = set(models.Article.objects.values_list("url", flat=True))
     assert taken == set(articles[: len(taken)])
     assert 0 < len(taken) < 200
+
+
+SIGN_IN = "<!doctype html><html><head><title>Free wireless</title></head><body><form>Room number</form></body></html>"
+
+
+def blamed() -> set[tuple[float, str, str]]:
+    return {(row.fail_score, row.health, row.etag) for row in models.Feed.objects.all()}
+
+
+def test_portal_that_answers_for_every_outlet_is_blamed_on_none_and_leaves_no_trace(desk: FlowDesk) -> None:
+    desk.watch(*OTHERS)
+    for url in OTHERS:
+        desk.web[url] = ok(url, SIGN_IN, "text/html", etag='"portal"')
+    desk.run()
+    assert blamed() == {(0.0, "new", "")}
+    assert {event.reason for event in models.FetchEvent.objects.all()} == {REASON}
+    for _ in range(40):
+        desk.later(seconds=30)  # as often as a worker looks
+    assert blamed() == {(0.0, "new", "")}
+    for url in OTHERS:
+        desk.publish(url, f"{url}/1")
+    desk.later(minutes=20)
+    assert {row.health for row in models.Feed.objects.all()} == {"ok"}
+    assert (models.Article.objects.count(), periodic.fact("portal")) == (4, {})
+
+
+def test_portal_is_seen_over_several_runs_and_who_was_blamed_is_pardoned(desk: FlowDesk) -> None:
+    desk.watch(*OTHERS)
+    for number, url in enumerate(OTHERS):
+        landing = f"https://login.cafe.example/?from={number}"
+        desk.web[url] = ok(url, f"{SIGN_IN}{number}", "text/html", final=landing, hops=(Hop(302, landing),))
+        models.Feed.objects.filter(url=url).update(due_at=desk.start + timedelta(minutes=5 * number))
+    desk.run()
+    assert (desk.feed(OTHERS[0]).fail_score, desk.feed(OTHERS[0]).health) == (0.5, "not_feed")
+    for _ in range(3):
+        desk.later(minutes=5)
+    assert blamed() == {(0.0, "new", "")}
+
+
+def test_broken_feeds_are_blamed_when_another_outlet_answers_or_their_pages_differ(desk: FlowDesk) -> None:
+    desk.watch(*OTHERS)
+    for number, url in enumerate(OTHERS):
+        desk.web[url] = ok(url, f"{SIGN_IN}{number}", "text/html")
+    desk.run()
+    assert blamed() == {(0.5, "not_feed", "")}
+    desk.watch(FEED, *OTHERS)
+    desk.publish(FEED)
+    for url in OTHERS:
+        desk.web[url] = ok(url, SIGN_IN, "text/html")
+    desk.later(days=1)
+    assert {desk.feed(url).fail_score for url in OTHERS} == {1.0}
 
 
 def test_changed_headline_is_grouped_again_under_the_same_story(desk: FlowDesk) -> None:

@@ -79,7 +79,15 @@ def test_p32_the_line_is_down_when_no_host_can_be_reached(outcomes: list[Outcome
 
 
 def test_p37_a_portal_answers_in_place_of_every_outlet() -> None:
-    answers = [(f"https://{name}.example/rss", False) for name in "abc"]
-    assert when.portal(answers)
-    assert not when.portal([*answers, ("https://d.example/rss", True)])
-    assert not when.portal(answers[:2])
+    answers = [(f"https://{name}.example/rss", "same page") for name in "abc"]
+    assert when.portal([*answers, ("https://d.example/rss", "another page")]) is True
+    assert when.portal([*answers, ("https://d.example/rss", "")]) is False
+    assert when.portal(answers[:2]) is False
+    assert when.portal([(f"https://{name}.example/rss", f"page of {name}") for name in "abcd"]) is False
+    assert when.portal([(f"https://{name}.a.example/rss", "same page") for name in "abc"]) is False
+
+
+def test_p37_pages_are_the_same_where_they_lead_or_what_they_say() -> None:
+    asked = "https://news.a.example/rss"
+    assert when.page_mark(asked, "https://login.cafe.example/?from=a", "hash") == "cafe.example"
+    assert when.page_mark(asked, "https://www.a.example/consent", "hash") == "hash"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.flows import portal_watch
 from monitor.flows.kit import Kit, Queues
 from monitor.flows.stream import SETTLE_AT, Stream
 from monitor.outside import reading
@@ -64,6 +65,8 @@ class _Poller:
         self.fetched: dict[int, Fetched] = {}
         self.unreached: list[tuple[_Poll, Failed]] = []  # judged at the end: was it the outlets, or our own line?
         self.answers: list[Outcome] = []
+        self.no_feeds: list[tuple[_Poll, Fetched, when.Learned]] = []  # likewise: outlets' pages, or one page in the place of all?
+        self.portal = portal_watch.PortalWatch()
         self.line = periodic.fact("offline")
         self.offline = bool(self.line.get("since"))
 
@@ -81,6 +84,7 @@ class _Poller:
         )
         stream.run()
         self._judge_unreached()
+        self._judge_pages()
         self._settle(stream, at_end=True)
         return self.report
 
@@ -156,6 +160,7 @@ class _Poller:
                 return self._document_came(poll, result)
             case NotModified():
                 self._answered(poll, result)
+                self.portal.fed()
                 self._keep(poll, result, None, "not_modified")
             case Failed():
                 self._answered(poll, result)
@@ -179,6 +184,7 @@ class _Poller:
     def _document_came(self, poll: _Poll, fetched: Fetched) -> Future[Any] | None:
         self._answered(poll, fetched)
         if when.is_unchanged(poll.state, fetched, reading.body_hash(fetched.body)):
+            self.portal.fed()
             self._keep(poll, replace(fetched, body=b""), None, "unchanged")
             return None
         self.fetched[poll.feed.state.key] = replace(fetched, body=b"", wire_bytes=fetched.wire_bytes or len(fetched.body))
@@ -191,8 +197,10 @@ class _Poller:
         if isinstance(read.parsed, NotAFeed) or read.prints is None:
             reason = read.parsed.reason if isinstance(read.parsed, NotAFeed) else ""
             learned = when.Learned(is_feed=False, body_sha256=read.digest, reason=reason)
-            self._keep(poll, fetched, learned, "not_feed", reason=reason)
+            self.portal.page(poll.feed.state.key, poll.state.url, fetched.final_url, read.digest, self.kit.clock.now())
+            self.no_feeds.append((poll, fetched, learned))
             return
+        self.portal.fed()
         now = self.kit.clock.now()
         first = poll.feed.state.last_200_at is None
         picked = pick(read.parsed, entries.known(poll.feed.state.key, read.prints), first=first, now=now, url_of_feed=fetched.final_url)
@@ -249,6 +257,18 @@ class _Poller:
         if self.answers and (offline or self.offline):
             since = self.line.get("since") or now.isoformat()
             periodic.set_fact("offline", {"since": since, "probed": now.isoformat()} if offline else {}, now)
+
+    def _judge_pages(self) -> None:
+        """Pages that are no feeds count against the outlets unless one page stands in the place of many (P37)."""
+        now = self.kit.clock.now()
+        portal = self.portal.judge(now)
+        for poll, fetched, learned in self.no_feeds:
+            if portal:
+                self._keep_state(
+                    poll, when.freeze(poll.state, now), "not_feed", portal_watch.REASON, status=200, wire_bytes=fetched.wire_bytes
+                )
+            else:
+                self._keep(poll, fetched, learned, "not_feed", reason=learned.reason)
 
     def _settle(self, stream: Stream[_Poll], *, at_end: bool = False) -> None:
         """Write what came back, a hundred feeds a transaction."""

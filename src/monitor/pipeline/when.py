@@ -13,7 +13,7 @@ from typing import Any
 from monitor.pipeline import when_limits as limits
 from monitor.pipeline.when_failures import NOT_FEED, Meaning, meaning
 from monitor.pipeline.when_headers import freshness, names_a_path, retry_after
-from monitor.pipeline.when_hosts import host_after_clock_jump, is_public, next_start, offline, portal
+from monitor.pipeline.when_hosts import host_after_clock_jump, is_public, next_start, offline, page_mark, portal
 from monitor.pipeline.when_moves import sighted
 from monitor.pipeline.when_plan import after_clock_jump, fraction, interval_of, is_stopped, planned, spread
 from monitor.pipeline.when_success import Learned, after_304, after_feed, after_unchanged, is_audit
@@ -35,6 +35,7 @@ __all__ = [
     "moved",
     "next_start",
     "offline",
+    "page_mark",
     "portal",
     "revived",
     "silent_since",

@@ -49,13 +49,21 @@ def offline(outcomes: Iterable[Outcome]) -> bool:
     return len(sites) >= OFFLINE_HOSTS
 
 
-def portal(answers: Iterable[tuple[str, bool]]) -> bool:
-    """Whether something answers in the outlets' place: of three hosts or more, none gave a feed. Pairs of (address, was a feed)."""
-    fed: dict[str, bool] = {}
-    for url, is_feed in answers:
-        name = _site(url)
-        fed[name] = fed.get(name, False) or is_feed
-    return len(fed) >= OFFLINE_HOSTS and not any(fed.values())
+def page_mark(asked: str, final_url: str, digest: str) -> str:
+    """What tells that two hosts answered with the same page: the other site they both redirected to, else the hash of the document."""
+    landed = _site(final_url)
+    return landed if landed != _site(asked) else digest
+
+
+def portal(answers: Iterable[tuple[str, str]]) -> bool:
+    """Whether something answers in the outlets' place: nobody gave a feed, and three hosts or more gave the same page (P37).
+
+    Pairs of (address, mark of the page); an empty mark is a feed. Broken feeds alone do not look like this: their pages differ.
+    """
+    sites: dict[str, set[str]] = {}
+    for url, mark in answers:
+        sites.setdefault(mark, set()).add(_site(url))
+    return "" not in sites and any(len(found) >= OFFLINE_HOSTS for found in sites.values())
 
 
 def _site(url: str) -> str:

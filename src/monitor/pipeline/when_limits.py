@@ -71,5 +71,6 @@ PAGE_INTERVAL: Final = timedelta(seconds=10)  # P44
 LONGEST_CRAWL_DELAY: Final = timedelta(seconds=60)  # P43
 OFFLINE_HOSTS: Final = 3  # P32, at least so many different hosts must fail before the line is blamed
 OFFLINE_PROBE: Final = timedelta(minutes=1)  # P32
+PORTAL_MEMORY: Final = timedelta(minutes=30)  # P37, how long answers of earlier polls count when several hosts give one page
 CLOCK_JUMP: Final = timedelta(minutes=5)  # P48
 SPREAD: Final = timedelta(minutes=30)  # P48

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Q
 
+from monitor.pipeline.when_limits import FLOOR, SOFT
 from monitor.records import FeedState
 from monitor.store import due, entries, models, rows
 from monitor.store.again import tried_again
@@ -173,6 +174,23 @@ def reschedule(moved: Iterable[tuple[int, datetime | None, datetime]]) -> int:
     with transaction.atomic():
         for key, old, new in moved:
             count += models.Feed.objects.filter(pk=key, due_at=old, claim_token="").update(due_at=new)
+    return count
+
+
+@tried_again
+def pardon(keys: Iterable[int], now: datetime) -> int:
+    """Take the last failure back from feeds that answered with a page in their outlet's place (P37); returns how many it was.
+
+    They are asked again soon, not before Rule 0 allows; one that somebody is asking right now is left alone.
+    """
+    count = 0
+    blamed = models.Feed.objects.filter(pk__in=list(keys), health="not_feed", claim_token="")
+    for feed in blamed.exclude(due_at=None):
+        score = max(0.0, feed.fail_score - SOFT)
+        changes: dict[str, Any] = {"fail_score": score, "due_at": max(now, (feed.last_attempt_at or now) + FLOOR)}
+        if not score:
+            changes |= {"health": "ok" if feed.last_200_at else "new", "failing_since": None, "last_error": ""}
+        count += models.Feed.objects.filter(pk=feed.pk, claim_token="").update(**changes)
     return count
 
 
