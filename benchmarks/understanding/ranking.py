@@ -14,21 +14,39 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from grouping import auc, newsroom_docs, tagger
 from newsroom_articles import START, NewsArticle, newsroom
 
+from monitor.jobs.knowledge import load_knowledge
+from monitor.outside.reading import Compiled
 from monitor.pipeline import lead, quota
 from monitor.pipeline.novelty import FOLLOWS, Published
 from monitor.pipeline.spike import CHANCE, LEAST_VOICES, WINDOWS, Baseline, Mention, Pair, count, spikes, tail, window_start
-from monitor.records import StoryArticle, StoryFacts, ThemeScore
+from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
 
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PRIORITIES = {"terror": 1.0, "space": 0.5}
+
+
+def newsroom_docs() -> tuple[list[NewsArticle], dict[str, StoryDoc]]:
+    """The sample newsroom's articles and what the grouping sees of each."""
+    compiled, articles, docs = Compiled(load_knowledge(None, ())), newsroom(), {}
+    for one in articles:
+        tagged = compiled.tag(one.title, one.text, one.language)
+        docs[one.id] = compiled.doc(
+            id=one.id, outlet=one.outlet, language=one.language, at=one.at, title=one.title, text=one.text, tagged=tagged
+        )
+    return articles, docs
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The chance that a true pair scores above a false one."""
+    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
+    return wins / (len(positive) * len(negative))
 
 
 # ── spikes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +174,7 @@ def _share(found: Sequence[bool]) -> str:
 
 def measure_novelty() -> None:
     """Half of each event's articles of the sample newsroom are published; is the other half a continuation, and nothing else?"""
-    articles, docs = newsroom_docs(tagger())
+    articles, docs = newsroom_docs()
     events: defaultdict[str, list[NewsArticle]] = defaultdict(list)
     for article in articles:
         if not article.copy_of:
@@ -181,7 +199,19 @@ def measure_novelty() -> None:
     )
     passing = [f"at {at} {sum(s >= at for s in same)} and {sum(s >= at for s in other)}" for at in (0.3, 0.4, 0.6)]
     print(f"  recognised and mistaken elsewhere: {', '.join(passing)}")
+    single = [(event, _alone(event, told, docs, others)) for others in ((), list(docs.values())) for event in names]
+    without, heard = (sum(follows == event for event, follows in part) for part in (single[: len(names)], single[len(names) :]))
+    print(
+        f"  only that story published: {without} of {len(names)} recognised, {heard} when the news of these days tells how rare words are"
+    )
     print(f"  otherwise: {', '.join(f'{event} as {as_} ({near:.2f})' for event, as_, near in wrong[:12]) or 'none'}")
+
+
+def _alone(event: str, told: Mapping[str, Sequence[NewsArticle]], docs: Mapping[str, StoryDoc], others: Sequence[StoryDoc]) -> str:
+    """Which story the second half of an event's articles continues when only its first half was published."""
+    members = told[event]
+    published = Published({event: [docs[one.id] for one in members[: len(members) // 2]]}, others)
+    return published.novelty([docs[one.id] for one in members[len(members) // 2 :]]).follows
 
 
 # ── quotas ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,7 +337,7 @@ def _fill() -> Iterator[object]:
     from monitor.pipeline.story_doc_json import to_json
     from monitor.store import models
 
-    articles, docs = newsroom_docs(tagger())
+    articles, docs = newsroom_docs()
     outlets = {
         slug: models.Outlet.objects.create(slug=slug, name=slug, country="FR", language="fr", kind="newspaper")
         for slug in sorted({one.outlet for one in articles})

@@ -11,7 +11,7 @@ from monitor.records import StoryDoc
 
 FOLLOWS = Profile().follow  # nearness from which a story continues another one
 CONTINUATION = 0.6  # what remains of the novelty of a continuation: more news of it is still news
-COMPARED = 4  # newest articles of a story that are compared
+COMPARED = 2  # newest articles of a story that are compared
 _NEAREST = 12
 
 
