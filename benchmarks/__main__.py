@@ -12,7 +12,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 GROUPS: dict[str, list[list[str]]] = {
     "reading": [["reading/text.py", "--cost"], ["reading/language.py"], ["reading/feeds.py"]],
-    "understanding": [["understanding/tagging.py"], ["understanding/grouping.py"], ["understanding/ranking.py"]],
+    "understanding": [
+        ["understanding/tagging.py"],
+        ["understanding/tagging_cost.py"],
+        ["understanding/theme_labels.py"],
+        ["understanding/grouping.py"],
+        ["understanding/ranking.py"],
+    ],
     "polling": [["-m", "benchmarks.polling.feeds"]],
     "path": [["-m", "benchmarks.path.articles"]],
 }
