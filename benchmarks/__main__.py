@@ -17,6 +17,7 @@ GROUPS: dict[str, list[list[str]]] = {
         ["understanding/tagging_cost.py"],
         ["understanding/theme_labels.py"],
         ["understanding/grouping.py"],
+        ["understanding/neighbours.py"],
         ["understanding/ranking.py"],
     ],
     "polling": [["-m", "benchmarks.polling.feeds"]],

@@ -1,7 +1,8 @@
 """Measures copies, grouping and comparison: on the sample newsroom, on OG2021 headlines and on SemEval-2022 pairs.
 
-Run `python benchmarks/understanding/grouping.py [newsroom] [og2021] [semeval] [speed]` (default: all). Outside corpora are looked for in
-$MONITOR_CORPORA, else in ../shared/corpora beside the project; what is missing is said and skipped.
+Run `python benchmarks/understanding/grouping.py [--without-concepts] [newsroom] [order] [og2021] [semeval] [speed]` (default: all).
+`--without-concepts` leaves the concept lexicon out, to see what it brings; neighbours.py measures background. Outside corpora are
+looked for in $MONITOR_CORPORA, else in ../shared/corpora beside the project; what is missing is said and skipped.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, count
 from pathlib import Path
@@ -21,7 +23,6 @@ from typing import Any
 
 from newsroom_articles import AGENCIES, NewsArticle, newsroom
 
-from monitor.errors import MonitorError
 from monitor.jobs.knowledge import load_knowledge
 from monitor.outside.reading import Compiled
 from monitor.pipeline.duplicates import CopyIndex
@@ -33,17 +34,20 @@ from monitor.records import StoryDoc, Tagged
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT.parent / "shared" / "corpora"))
 NO_TAGS = Tagged("", {}, (), ())
-Tagger = Callable[[str, str, str], Tagged]  # title, text, language
+WITHOUT_CONCEPTS = "--without-concepts"
 
 
-def tagger() -> Tagger:
-    """The desk's tagger with the places and themes shipped; without themes or gazetteer it says so and leaves their features out."""
-    try:
-        compiled = Compiled(load_knowledge(None, ()))
-    except MonitorError as error:
-        print(f"(no tagger: {str(error).splitlines()[0]})")
-        return lambda title, text, language: NO_TAGS
-    return compiled.tag
+class Reader:
+    """Makes grouping documents as the desk does, with the places, themes and concepts shipped."""
+
+    def __init__(self, *, concepts: bool = True) -> None:
+        self._compiled = Compiled(load_knowledge(None, (), agencies=AGENCIES))
+        self._concepts = concepts
+
+    def doc(self, id: str, language: str, at: datetime, title: str, text: str, outlet: str = "") -> StoryDoc:  # noqa: A002
+        tagged = self._compiled.tag(title, text, language)
+        made = self._compiled.doc(id=id, outlet=outlet, language=language, at=at, title=title, text=text, tagged=tagged)
+        return made if self._concepts else replace(made, features={one: n for one, n in made.features.items() if one[:2] != "c:"})
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,25 +117,13 @@ def _follow(final: dict[str, str], changes: Iterable[Any]) -> None:
 # ── the sample newsroom ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def newsroom_docs(tag: Tagger) -> tuple[list[NewsArticle], dict[str, StoryDoc]]:
+def newsroom_docs(reader: Reader) -> tuple[list[NewsArticle], dict[str, StoryDoc]]:
     articles = newsroom()
-    return articles, {
-        one.id: story_doc(
-            id=one.id,
-            outlet=one.outlet,
-            language=one.language,
-            at=one.at,
-            title=one.title,
-            text=one.text,
-            tagged=tag(one.title, one.text, one.language),
-            agencies=AGENCIES,
-        )
-        for one in articles
-    }
+    return articles, {one.id: reader.doc(one.id, one.language, one.at, one.title, one.text, one.outlet) for one in articles}
 
 
-def measure_newsroom(tag: Tagger) -> None:
-    articles, docs = newsroom_docs(tag)
+def measure_newsroom(reader: Reader) -> None:
+    articles, docs = newsroom_docs(reader)
     truth = {one.id: one.event for one in articles}
     measure_copies(articles, docs)
     online, final = grouped([docs[one.id] for one in articles], DEFAULT)
@@ -147,9 +139,42 @@ def measure_newsroom(tag: Tagger) -> None:
     print("  look-alikes apart:", sum((a, b) not in together and (b, a) not in together for a, b in alike), "of", len(alike))
     parts = {event: len({final[one] for one in truth if truth[one] == event}) for event in first_of}
     print("  events in several stories:", {event: n for event, n in parts.items() if n > 1} or "none")
+    headlines = [reader.doc(one.id, one.language, one.at, one.title, "", one.outlet) for one in articles]
+    show("  headlines alone", grouped(headlines, DEFAULT)[1], truth)
     for seed in range(3):
         shuffled = sorted(articles, key=lambda one: (one.at + timedelta(hours=random.Random(f"{seed}{one.id}").uniform(0, 12)), one.id))
         show(f"  arriving up to 12 h late, seed {seed}", grouped([docs[one.id] for one in shuffled], DEFAULT)[1], truth)
+
+
+def measure_order(reader: Reader) -> None:
+    """Articles that leave the company of some of their own when the news of each hour comes in another order."""
+    articles, docs = newsroom_docs(reader)
+    _order("newsroom", [docs[one.id] for one in articles])
+    rows = _rows("stories/og2021.jsonl")
+    if rows:
+        _order("OG2021", [headline_doc(row, reader) for row in sorted(rows, key=lambda row: (row["date"], row["id"]))])
+
+
+def _order(name: str, docs: Sequence[StoryDoc]) -> None:
+    first = grouped(docs, DEFAULT)[1]
+    shares = []
+    for seed in range(3):
+        chance = random.Random(seed)
+        shuffled = sorted(docs, key=lambda doc: (doc.at.replace(minute=0, second=0), chance.random()))
+        shares.append(moved(first, grouped(shuffled, DEFAULT)[1]) / len(docs))
+    print(f"{name}: another order within the hour moves " + ", ".join(f"{share:.1%}" for share in shares) + " of the articles")
+
+
+def moved(first: Mapping[str, str], second: Mapping[str, str]) -> int:
+    """Articles outside the largest common part of their story in two groupings, stories being matched largest common part first."""
+    both = Counter((first[one], second[one]) for one in first)
+    taken: set[tuple[int, str]] = set()
+    kept = 0
+    for (a, b), number in sorted(both.items(), key=lambda row: (-row[1], row[0])):
+        if (0, a) not in taken and (1, b) not in taken:
+            taken |= {(0, a), (1, b)}
+            kept += number
+    return len(first) - kept
 
 
 def measure_copies(articles: Sequence[NewsArticle], docs: Mapping[str, StoryDoc]) -> None:
@@ -167,19 +192,28 @@ def measure_copies(articles: Sequence[NewsArticle], docs: Mapping[str, StoryDoc]
 # ── OG2021 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def measure_og2021(tag: Tagger, profile: Profile = DEFAULT) -> None:
-    path = CORPORA / "stories" / "og2021.jsonl"
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = CORPORA / name
     if not path.exists():
         print(f"(skipped: {path} is not there)")
+        return []
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def measure_og2021(reader: Reader, profile: Profile = DEFAULT) -> None:
+    rows = sorted(_rows("stories/og2021.jsonl"), key=lambda row: (row["date"], row["id"]))
+    if not rows:
         return
-    rows = sorted((json.loads(line) for line in path.read_text("utf-8").splitlines()), key=lambda row: (row["date"], row["id"]))
-    docs = [headline_doc(row, tag) for row in rows]
+    docs = [headline_doc(row, reader) for row in rows]
     online, final = grouped(docs, profile)
     truth = {row["id"]: row["cluster"] for row in rows}
     show("OG2021 end to end, online", online, truth)
     show("OG2021 end to end", final, truth)
     language = {row["id"]: row["lang"] for row in rows}
     show("OG2021 end to end, within languages", *({one: f"{language[one]} {of[one]}" for one in truth} for of in (final, truth)))
+    for name in ("even", "odd"):
+        half = [one for one in truth if (sum(map(ord, truth[one])) % 2 == 0) == (name == "even")]
+        show(f"  {name} stories", {one: final[one] for one in half}, {one: truth[one] for one in half})
     within: dict[str, str] = {}
     for lang in sorted(set(language.values())):
         own = [doc for doc in docs if doc.language == lang]
@@ -187,32 +221,20 @@ def measure_og2021(tag: Tagger, profile: Profile = DEFAULT) -> None:
     show("OG2021 each language by itself", within, {one: f"{language[one]} {truth[one]}" for one in truth})
 
 
-def headline_doc(row: Mapping[str, Any], tag: Tagger) -> StoryDoc:
-    at = datetime.fromisoformat(row["date"])
-    tagged = tag(row["title"], "", row["lang"])
-    return story_doc(id=row["id"], outlet="", language=row["lang"], at=at, title=row["title"], text="", tagged=tagged)
+def headline_doc(row: Mapping[str, Any], reader: Reader) -> StoryDoc:
+    return reader.doc(row["id"], row["lang"], datetime.fromisoformat(row["date"]), row["title"], "")
 
 
 # ── SemEval-2022 pairs ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def measure_semeval(tag: Tagger) -> None:
-    path = CORPORA / "stories" / "semeval22_pairs.jsonl"
-    if not path.exists():
-        print(f"(skipped: {path} is not there)")
+def measure_semeval(reader: Reader) -> None:
+    rows = _rows("stories/semeval22_pairs.jsonl")
+    if not rows:
         return
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     at = datetime(2020, 1, 1, tzinfo=UTC)
     docs = {
-        (row["id"], side): story_doc(
-            id=f"{row['id']}/{side}",
-            outlet="",
-            language=row[f"lang{side}"],
-            at=at,
-            title="",
-            text=row[f"text{side}"],
-            tagged=tag("", row[f"text{side}"], row[f"lang{side}"]),
-        )
+        (row["id"], side): reader.doc(f"{row['id']}/{side}", row[f"lang{side}"], at, "", row[f"text{side}"])
         for row in rows
         for side in "12"
     }
@@ -236,8 +258,8 @@ def measure_semeval(tag: Tagger) -> None:
 # ── speed and memory ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def measure_speed(tag: Tagger, articles: int = 50_000) -> None:
-    """A made-up week of 50,000 articles of 400 words, drawn from a fixed seed as languages are (Zipf)."""
+def measure_speed(_: Reader, articles: int = 50_000) -> None:
+    """A made-up week of 50,000 articles of 700 words with six concepts each, drawn from a fixed seed as languages are (Zipf)."""
     chance = random.Random(7)
     syllables = [consonant + vowel for consonant in "bcdfglmnprstv" for vowel in "aeiou"]
     vocabulary = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(60_000)]
@@ -249,10 +271,20 @@ def measure_speed(tag: Tagger, articles: int = 50_000) -> None:
     making = placing = consolidating = 0.0
     for number in range(articles):
         language = chance.choice(("en", "en", "en", "fr", "fr", "es", "de", "ru"))
-        text = invented(chance, vocabulary, 400, filling[language])
+        text = invented(chance, vocabulary, 700, filling[language])
+        concepts = {f"x{int(464 * chance.random() ** 2)}": 1.0 for _ in range(6)}
         at = start + timedelta(days=7) * number / articles
         clock = time.process_time()
-        doc = story_doc(id=f"a{number}", outlet=f"o{number % 500}", language=language, at=at, title=text[:60], text=text, tagged=NO_TAGS)
+        doc = story_doc(
+            id=f"a{number}",
+            outlet=f"o{number % 500}",
+            language=language,
+            at=at,
+            title=text[:60],
+            text=text,
+            tagged=NO_TAGS,
+            concepts=concepts,
+        )
         made = time.process_time()
         grouper.place(doc, now=at)
         placed = time.process_time()
@@ -260,10 +292,12 @@ def measure_speed(tag: Tagger, articles: int = 50_000) -> None:
         if number % 50 == 49:
             grouper.consolidate(at)
             consolidating += time.process_time() - placed
+    whole = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     spent = {"read": making, "place": placing, "merge": consolidating}
     each = [f"{1e3 * seconds / articles:.2f} ms to {what}" for what, seconds in spent.items()]
-    print(f"{articles} articles, processor time for each {', '.join(each)}; {grown:.0f} MB")
+    memory = f"{grown:.0f} MB grown, {whole:.0f} MB with Python and the made-up vocabulary"
+    print(f"{articles} articles of 700 words, processor time for each {', '.join(each)}; {memory}")
 
 
 def invented(chance: random.Random, vocabulary: Sequence[str], length: int, filling: Sequence[str]) -> str:
@@ -278,16 +312,17 @@ def invented(chance: random.Random, vocabulary: Sequence[str], length: int, fill
 
 
 def main(which: Sequence[str]) -> None:
-    tag = tagger()
-    steps: dict[str, Callable[[Tagger], None]] = {
+    reader = Reader(concepts=WITHOUT_CONCEPTS not in which)
+    steps: dict[str, Callable[[Reader], None]] = {
         "newsroom": measure_newsroom,
+        "order": measure_order,
         "og2021": measure_og2021,
         "semeval": measure_semeval,
         "speed": measure_speed,
     }
-    for name in which or steps:
+    for name in [name for name in which if name != WITHOUT_CONCEPTS] or steps:
         clock = time.perf_counter()
-        steps[name](tag)
+        steps[name](reader)
         print(f"  ({name}: {time.perf_counter() - clock:.1f} s)\n")
 
 

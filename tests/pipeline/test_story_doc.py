@@ -29,8 +29,8 @@ def test_title_counts_twice_and_stop_words_not_at_all() -> None:
 
 
 def test_only_the_first_words_of_the_text_count() -> None:
-    doc = read("", "frigate " * 120 + "submarine", "en")
-    assert doc.terms == {"frigat": 120.0}
+    doc = read("Convoy", "frigate " * 120 + "submarine", "en")
+    assert doc.terms == {"convoy": 2.0, "frigat": 120.0}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -98,3 +98,14 @@ def test_numbers_agree_between_words_and_digits() -> None:
 @pytest.mark.parametrize("text", ["", "\x00\ud800\u202e", "a" * 100_000, "🙂 " * 5_000, "１２３ " * 3_000])
 def test_hostile_text_is_read(text: str) -> None:
     assert read(text, text, "en").id == "a"
+
+
+def test_first_words_of_a_text_stand_for_its_title() -> None:
+    doc = read("", "frigate " * 12 + "submarine", "en")
+    assert doc.terms == {"frigat": 36.0, "submarin": 1.0}
+
+
+def test_concepts_are_features_that_say_less_than_words() -> None:
+    facts = {"id": "a", "outlet": "o", "language": "en", "at": datetime(2026, 3, 2, tzinfo=UTC), "title": "", "text": "", "tagged": NOTHING}
+    doc = story_doc(**facts, concepts={"drone": 3.0, "attack": 1.0})
+    assert doc.features == {"c:drone": 1.5, "c:attack": 0.5}

@@ -81,7 +81,7 @@ def group(
         bool, typer.Option("--revise", help="Print final memberships at the end instead of each line as it was decided.")
     ] = False,
 ) -> None:
-    """Group lines in time order into stories; a story is named by the id of its first article."""
+    """Group lines into stories, in the order given (by time with --revise); a story is named by the id of its first article."""
     from monitor.pipeline.duplicates import CopyIndex  # builds its index only when asked
     from monitor.pipeline.group import Grouper
 
@@ -90,8 +90,10 @@ def group(
     tagger, now = _Tagger(), datetime(1970, 1, 1, tzinfo=UTC)
     first: dict[str, Any] = {}
     order: list[tuple[Any, str]] = []
-    for line in read_lines(("id", "title")):
-        doc = tagger.doc(line, now)
+    read = _dated(tagger)
+    if revise:  # what is said at the end does not depend on the order of the lines
+        read = iter(sorted(read, key=lambda pair: (pair[1].at, pair[1].id)))
+    for line, doc in read:
         now = max(now, doc.at)
         placement = grouper.place(doc, now=now)
         first.setdefault(placement.story, line["id"])
@@ -110,14 +112,20 @@ def group(
 
 @app.command()
 def compare() -> None:
-    """Say of {"id","a":{article},"b":{article}} lines whether both tell the same story, and why."""
-    from monitor.pipeline.group import compare as same_story  # the grouping loads only when asked
+    """Say of {"id","a":{article},"b":{article}} lines whether both tell the same story, and why; all lines tell which words are rare."""
+    from monitor.pipeline.group import Grouper  # the grouping loads only when asked
 
     tagger, now = _Tagger(), datetime(1970, 1, 1, tzinfo=UTC)
+    pairs: list[tuple[Any, StoryDoc, StoryDoc]] = []
     for line in read_lines(("id", "a", "b")):
-        first, second = tagger.doc({"id": "a"} | line["a"], now), tagger.doc({"id": "b"} | line["b"], now)
-        found = same_story(first, second)
-        write({"id": line["id"], "score": round(found.score, 4), "same": found.same, "why": list(found.why)})
+        number = len(pairs)
+        first, second = (tagger.doc(line[side] | {"id": f"{number}{side}"}, now) for side in "ab")
+        pairs.append((line["id"], first, second))
+    grouper = Grouper(new_story_id=str)
+    grouper.restore((doc, doc.id) for _, first, second in pairs for doc in (first, second))
+    for shown, first, second in pairs:
+        found = grouper.compare(first, second)
+        write({"id": shown, "score": round(found.score, 4), "same": found.same, "why": list(found.why)})
 
 
 @app.command()
@@ -131,6 +139,15 @@ def related(top: Annotated[int, typer.Option(min=1, help="How many to name for e
         index.add(docs[-1])
     for doc in docs:
         write({"id": doc.id, "related": [{"id": r.id, "score": round(r.score, 4), "why": list(r.why)} for r in index.closest(doc, top)]})
+
+
+def _dated(tagger: _Tagger) -> Iterator[tuple[dict[str, Any], StoryDoc]]:
+    """The lines with their grouping documents; one without a time is as old as the newest before it."""
+    now = datetime(1970, 1, 1, tzinfo=UTC)
+    for line in read_lines(("id", "title")):
+        doc = tagger.doc(line, now)
+        now = max(now, doc.at)
+        yield line, doc
 
 
 class _Tagger:

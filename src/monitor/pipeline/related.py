@@ -16,7 +16,7 @@ _LOOKED_UP = 20_000
 _COMPARED = 200
 _DEFAULT = Profile()
 
-# How much each kind of features says, "" for the words of one language; chosen on half of the cited pieces of the bench.
+# How much each kind of features says, "" for the words of one language; chosen on the headlines of benchmarks/understanding/neighbours.py.
 _WEIGHTS = {"": 0.8, "k": 0.5, "s": 0.25, "n": 0.12, "g": 0.3, "e": 0.2, "t": 0.1, "c": 0.25}
 _LEAST_WORDS = 4.5  # a side with fewer words counts as so many, like the other kinds (LEAST)
 _HALF = 0.4  # the weighted overlap that is a nearness of one half

@@ -148,7 +148,7 @@ class FeatureSpace:
         ids, abundance = vector.ids, self._abundance
         kinds = list(map(self.kinds.__getitem__, ids))
         idfs = list(map(sub, map(abundance.__getitem__, kinds), map(self._rarity.__getitem__, ids)))
-        values = list(map(mul, vector.weights, [idf if idf > _LEAST_IDF else _LEAST_IDF for idf in idfs]))
+        values = list(map(mul, vector.weights, [idf if idf > _LEAST_IDF else _LEAST_IDF for idf in idfs]))  # noqa: FURB136 - max() is a call each
         squares = [0.0] * len(abundance)
         for kind, value in zip(kinds, values, strict=True):
             squares[kind] += value * value
@@ -160,9 +160,7 @@ class FeatureSpace:
         Stops when `budget` articles have been named; features of too many articles are passed over.
         """
         kinds, rarity, abundance, names = self.kinds, self._rarity, self._abundance, self.names
-        heaviest = [
-            (-weight * max(_LEAST_IDF, abundance[kinds[one]] - rarity[one]), names[one], one) for one, weight in weighted.items()
-        ]
+        heaviest = [(-weight * max(_LEAST_IDF, abundance[kinds[one]] - rarity[one]), names[one], one) for one, weight in weighted.items()]
         heaviest.sort()
         for minus, _, one in heaviest:
             count, total = self._df[one], self._totals[self.kinds[one]]
