@@ -10,6 +10,7 @@ from monitor.jobs.fetch_threads import FetchThreads
 from monitor.jobs.knowledge import knowledge_with
 from monitor.knowledge import Themes
 from monitor.outside import reading
+from monitor.outside.reading_front import FRONT
 from tests.flows.desk import FaultyPool, FlowDesk
 from tests.flows.jobs import FAULTS
 
@@ -17,7 +18,7 @@ from tests.flows.jobs import FAULTS
 @pytest.fixture(scope="session")
 def pool() -> Iterator[FaultyPool]:
     knowledge = knowledge_with(Themes(()), ("en", "fr"))
-    with FaultyPool(1, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, *FAULTS)) as opened:
+    with FaultyPool(1, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT, *FAULTS)) as opened:
         yield opened
 
 

@@ -19,6 +19,7 @@ from monitor.outside.guard import Policy
 from monitor.outside.hops import HopPace
 from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading import Knowledge
+from monitor.outside.reading_front import FRONT
 from monitor.ports import Clock, Fetcher
 from monitor.records import Desk
 from monitor.store import outlets, periodic, workers
@@ -76,7 +77,7 @@ def open_worker(
         periodic.set_fact("themes", labels, clock.now())
     with ExitStack() as stack:
         name = stack.enter_context(workers.alive(settings.home, clock))
-        pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=reading.JOBS))
+        pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT)))
         threads = stack.enter_context(FetchThreads(FETCH_THREADS, stopping))
         kit = Kit(
             clock=clock,
