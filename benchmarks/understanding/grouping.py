@@ -26,7 +26,7 @@ from newsroom_articles import AGENCIES, NewsArticle, newsroom
 from monitor.jobs.knowledge import load_knowledge
 from monitor.outside.reading import Compiled
 from monitor.pipeline.duplicates import CopyIndex
-from monitor.pipeline.group import DEFAULT, Grouper, Profile
+from monitor.pipeline.group import DEFAULT, Change, Grouper, Merge, Profile
 from monitor.pipeline.story_doc import story_doc
 from monitor.pipeline.words import stop_words
 from monitor.records import StoryDoc, Tagged
@@ -104,14 +104,19 @@ def grouped(docs: Sequence[StoryDoc], profile: Profile, every: timedelta = timed
     return online, final
 
 
-def _follow(final: dict[str, str], changes: Iterable[Any]) -> None:
-    gone = {change.gone: change.kept for change in changes}
-    if not gone:
-        return
-    for article, story in final.items():
+def _follow(final: dict[str, str], changes: Iterable[Change]) -> None:
+    gone: dict[str, str] = {}
+    splits: dict[str, str] = {}
+    for change in changes:
+        if isinstance(change, Merge):
+            gone[change.gone] = change.kept
+        else:
+            splits.update(dict.fromkeys(change.articles, change.fresh))
+    for article, story in final.items() if gone else ():
         while story in gone:
             story = gone[story]
         final[article] = story
+    final.update(splits)
 
 
 # ── the sample newsroom ──────────────────────────────────────────────────────────────────────────────────────────────

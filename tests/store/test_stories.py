@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from monitor.store import models, stories
-from monitor.store.stories import LEASE, Placed
+from monitor.store.stories import LEASE, Parted, Placed
 from tests.fakes import NOON
 from tests.store.rows import an_article, to_group
 
@@ -53,6 +53,21 @@ def test_article_grouped_again_keeps_why_it_came() -> None:
     stories.save_grouping([Placed(again.doc.id, again.token, story, ("already there",), None)], [], NOON, seen=1)
     article.refresh_from_db()
     assert (article.story_why, models.ToGroup.objects.count()) == (["why"], 0)
+
+
+def test_parted_story_keeps_its_id_and_both_are_ranked() -> None:
+    articles = [an_article(number) for number in range(3)]
+    for article in articles:
+        to_group(article)
+    story, fresh = str(uuid.uuid4()), str(uuid.uuid4())
+    claimed = stories.claim_to_group(NOON, limit=3, worker="a")
+    gone = str(articles[2].uuid)
+    stories.save_grouping(placed(claimed, story), [Parted(fresh, (gone,), kept=story)], NOON, seen=0)
+    held = {str(row.uuid): {str(one.uuid) for one in row.articles.all()} for row in models.Story.objects.all()}
+    assert held == {story: {str(articles[0].uuid), str(articles[1].uuid)}, fresh: {gone}}
+    counted = dict(models.Story.objects.values_list("uuid", "articles_count"))
+    assert counted == {uuid.UUID(story): 2, uuid.UUID(fresh): 1}
+    assert models.ToRank.objects.count() == 2
 
 
 def test_batch_that_failed_comes_back_one_by_one() -> None:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from monitor.flows.kit import Kit
 from monitor.pipeline.duplicates import CopyIndex
-from monitor.pipeline.group import Grouper
+from monitor.pipeline.group import Change, Grouper, Merge
 from monitor.store import stories
-from monitor.store.stories import DueDoc, Merged, Placed
+from monitor.store.stories import DueDoc, Merged, Parted, Placed
 
 WINDOW = timedelta(days=7)
 """How far back the grouper remembers articles."""
@@ -50,9 +50,16 @@ class Memory:
                 frozen=stories.frozen(),
             )
             self.generation = current
-        for story in stories.frozen():
-            self.grouper.freeze(story)
+        _freeze(self.grouper, frozenset(stories.frozen()))
         return self.grouper
+
+
+def _freeze(grouper: Grouper, frozen: frozenset[str]) -> None:
+    """Freeze the stories that people claimed, thaw those they let go of."""
+    for story in grouper.frozen - frozen:
+        grouper.thaw(story)
+    for story in frozen:
+        grouper.freeze(story)
 
 
 def group_stories(kit: Kit, memory: Memory) -> GroupReport:
@@ -71,19 +78,25 @@ def group_stories(kit: Kit, memory: Memory) -> GroupReport:
 def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: datetime) -> None:
     grouper = memory.fresh(now)
     placed: list[Placed] = []
-    merges: list[Merged] = []
+    changes: list[Change] = []
     looked_at = min(now, waiting[0].doc.at)
     for one in waiting:
         then = min(now, one.doc.at)  # the first poll of a deep feed brings last week's news: it is grouped as of then
         if then - looked_at >= LOOK_OVER:
-            merges += [Merged(change.kept, change.gone) for change in grouper.consolidate(looked_at)]
+            changes += grouper.consolidate(looked_at)
             looked_at = then
         placement = grouper.place(one.doc, now=then)
         placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))
-    merges += [Merged(change.kept, change.gone) for change in grouper.consolidate(min(now, waiting[-1].doc.at))]
+    changes += grouper.consolidate(min(now, waiting[-1].doc.at))
     seen, memory.generation = memory.generation, LOST  # until it is written, what the memory holds is not what the database holds
-    saved = stories.save_grouping(placed, merges, now, seen=seen)
+    saved = stories.save_grouping(placed, [_to_save(change) for change in changes], now, seen=seen)
     if saved is not None:
         memory.generation = saved
         report.grouped += len(placed)
-        report.merged += len(merges)
+        report.merged += sum(isinstance(change, Merge) for change in changes)
+
+
+def _to_save(change: Change) -> Merged | Parted:
+    if isinstance(change, Merge):
+        return Merged(change.kept, change.gone)
+    return Parted(change.fresh, change.articles, kept=change.kept)

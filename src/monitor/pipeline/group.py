@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.pipeline.story_likeness import BRIEF, TITLES, Profile, likeness, named_alike
-from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated
+from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated, parted
 from monitor.pipeline.story_space import FeatureSpace, Vector
+from monitor.pipeline.story_split import Split
 from monitor.pipeline.story_state import Near, StoryState, written_names
 from monitor.pipeline.words import primary
 from monitor.records import Copy, StoryDoc
 
-__all__ = ["DEFAULT", "TITLES", "Change", "Comparison", "Copies", "Grouper", "Merge", "Placement", "Profile", "Suggest", "compare"]
+__all__ = ["DEFAULT", "TITLES", "Change", "Comparison", "Copies", "Grouper", "Merge", "Placement", "Profile", "Split", "Suggest", "compare"]
 
 DEFAULT = Profile()
 
@@ -132,11 +133,15 @@ class Grouper:
     # ── stories ──
 
     def consolidate(self, now: datetime) -> tuple[Change, ...]:
-        """Merge the stories that have come to look like one since the last time; frozen ones are left for `suggestions`."""
+        """Merge the stories that have come to look like one since the last time, then part those that are two; in this order.
+
+        Frozen ones are never parted, and their merges are left for `suggestions`.
+        """
         self._forget(now)
         merges, self.suggestions = consolidated(self._state, self._touched)
+        looked_at = self._touched | {merge.kept for merge in merges}
         self._touched.clear()
-        return merges
+        return (*merges, *parted(self._state, looked_at, self._new_story_id))
 
     def must_link(self, first: str, second: str) -> None:
         """Two articles that a person put together: the next placement or consolidation obeys, for ever."""
@@ -165,6 +170,11 @@ class Grouper:
     def thaw(self, story: str) -> None:
         """Undo `freeze` (a claim that lapsed)."""
         self._state.frozen.discard(story)
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The stories that are frozen."""
+        return frozenset(self._state.frozen)
 
     def ended(self, now: datetime) -> tuple[str, ...]:
         """The stories of the window without an article for four days, by id."""

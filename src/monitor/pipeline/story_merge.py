@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from monitor.pipeline.story_likeness import Story, named_alike
+from monitor.pipeline.story_split import Split, halves
 from monitor.pipeline.story_state import Near, Seen, StoryState, written_names
 
 
@@ -30,8 +31,22 @@ class Suggest:
     score: float
 
 
-Change = Merge
+Change = Merge | Split
 _Pair = tuple[float, str, str]
+
+
+def parted(state: StoryState, touched: Collection[str], new_story_id: Callable[[], str]) -> tuple[Split, ...]:
+    """Part the touched stories of which two halves have nothing to link them; what was done, in order."""
+    splits = []
+    for story_id in sorted(touched):
+        found = halves(state, state.stories[story_id]) if story_id in state.stories else None
+        if found is not None:
+            articles, score = found
+            split = Split(story_id, new_story_id(), tuple(sorted(member.id for member in articles)), round(score, 3))
+            for member in articles:
+                state.move(member, split.fresh)
+            splits.append(split)
+    return tuple(splits)
 
 
 def consolidated(state: StoryState, touched: Collection[str]) -> tuple[tuple[Merge, ...], tuple[Suggest, ...]]:

@@ -166,6 +166,10 @@ class StoryState:
         """Whether a person has parted two stories."""
         return any(story == first and second in self.forbidden(article) for article, story in self._bound.items())
 
+    def bound_together(self, story: Story) -> bool:
+        """Whether a person put articles of a story together."""
+        return any(member.id in self._must for member in story.members.values())
+
     def together(self) -> list[tuple[str, str]]:
         """Pairs of stories that a person's must-link asks to be one."""
         pairs = {

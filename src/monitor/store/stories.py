@@ -52,6 +52,15 @@ class Merged:
     gone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """One story became two: these articles went to the story `fresh`."""
+
+    fresh: str
+    articles: tuple[str, ...]
+    kept: str
+
+
 def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
     """Claim articles that wait for grouping, oldest news first; those of a batch that failed come back one by one."""
     token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED)
@@ -91,11 +100,11 @@ def generation() -> int:
 
 
 @tried_again
-def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datetime, *, seen: int) -> int | None:
-    """Write memberships, merges, the stories due for ranking and the new generation in one transaction; returns the generation.
+def save_grouping(placed: Sequence[Placed], changes: Sequence[Merged | Parted], now: datetime, *, seen: int) -> int | None:
+    """Write memberships, then merges and partings in their order, the stories due for ranking and the new generation in one transaction.
 
-    None when another worker grouped since the generation `seen`: what was decided without its stories is thrown away, and the articles
-    are due again at once.
+    Returns the generation; None when another worker grouped since the generation `seen`: what was decided without its stories is thrown
+    away, and the articles are due again at once.
     """
     with transaction.atomic():
         number = seen + 1
@@ -105,9 +114,13 @@ def save_grouping(placed: Sequence[Placed], merges: Sequence[Merged], now: datet
                 waiting.update(due_at=now, claim_token="", attempts=F("attempts") - 1)
             return None
         _save_memberships(placed, number * PLACES, now)
-        for merge in merges:
-            _save_merge(merge)
-        touched = {one.story for one in placed} | {merge.kept for merge in merges}
+        for change in changes:
+            if isinstance(change, Merged):
+                _save_merge(change)
+            else:
+                _save_parting(change, now)
+        parted = {change.fresh for change in changes if isinstance(change, Parted)}
+        touched = {one.story for one in placed} | {change.kept for change in changes} | parted
         _refresh(touched, now)
     return number
 
@@ -224,6 +237,11 @@ def _save_merge(merge: Merged) -> None:
     models.Story.objects.filter(pk=gone.pk).update(merged_into=kept, articles_count=0)
     models.ToRank.objects.filter(story=gone).delete()
     leads.follow_merge(kept, gone)
+
+
+def _save_parting(parting: Parted, now: datetime) -> None:
+    fresh = _rows_of({parting.fresh}, now)[parting.fresh]
+    models.Article.objects.filter(uuid__in=parting.articles).update(story_id=fresh)
 
 
 def _refresh(stories: set[str], now: datetime) -> None:
