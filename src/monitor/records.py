@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 Precision = Literal["day", "minute"]
@@ -390,6 +390,20 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchWords:
+    """An article as search keeps it: normalised words of title, lead and body, the forms they are met in, what is known, how they were
+    written where that differs, and the day of publication (UTC)."""
+
+    title: str
+    lead: str
+    body: str
+    forms: str
+    known: str
+    marks: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the page (or, failing it, the feed) said, understood: one reading of one article."""
 
@@ -409,6 +423,7 @@ class Article:
     doc_at: datetime
     agency: str = ""
     canonical_key: str = ""  # the key of the canonical address, when it may be believed
+    words: SearchWords | None = None  # what search keeps of it; None: to be made later
 
 
 # ── stories and leads ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,7 @@ def test_columns_hold_tokens_and_all_their_forms() -> None:
     kept = columns(doc)
     assert (kept["title"], kept["lead"][:16], kept["body"]) == ("والجيش", "missiles missile", "sanctions")
     assert [form for form in kept["forms"].split() if form.startswith("¤")] == ["¤جيش", "¤الجيش"]
+    assert sum(form.startswith("‡ar‡") for form in kept["forms"].split()) == 2
     assert sum(form.startswith("§") for form in kept["forms"].split()) == len(doc.families)
 
 

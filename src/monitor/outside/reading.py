@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from monitor.config.region_names import regions_of_country
 from monitor.knowledge import Concepts, Gazetteer, Themes
-from monitor.pipeline import concepts, extract, known_items, language, parse, places, story_doc, tag, words
+from monitor.pipeline import concepts, extract, known_items, language, parse, places, search_words, story_doc, tag, words
 from monitor.pipeline.addresses import key, registrable, same_site
 from monitor.pipeline.pick import Fingerprints, fingerprints
+from monitor.pipeline.query_doc import About
 from monitor.pipeline.story_doc_json import to_json
 from monitor.pipeline.story_wording import TEXT_CHARACTERS
 from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
@@ -246,6 +248,9 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         authors=found.authors or about.authors,
         tokens=tokens,
     )
+    kept = search_words.search_words_tagged(
+        title, text, guess.language, _known(about, found, published), tagged, regions_of_country(), tokens
+    )
     canonical = found.canonical if found.canonical and same_site(found.canonical, about.url, registrable) else ""
     rights: Rights = "reserved" if reserved else "open"
     return Article(
@@ -265,6 +270,20 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         doc=to_json(doc),
         doc_at=doc.at,
         agency=doc.agency,
+        words=kept,
+    )
+
+
+def _known(about: AboutArticle, found: Extracted, published: Moment | None) -> About:
+    """What queries may ask of an article besides its words and tags."""
+    has = {"full": ("text",), "paywalled": ("paywall",)}.get(found.verdict, ())
+    return About(
+        outlet=(about.outlet, about.outlet_name),
+        country=about.outlet_country,
+        kind=about.outlet_kind,
+        authors=found.authors or about.authors,
+        has=has,
+        published=published.at if published else None,
     )
 
 

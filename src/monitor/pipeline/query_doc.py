@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from monitor.pipeline.query_terms import language_key, value_key, written
-from monitor.pipeline.words import Token, clitics, primary, stems, tokenise
+from monitor.pipeline.words import Token, clitics, primary, stem_rules, stems, tokenise
 from monitor.records import Evidence, Tagged
 
 LEAD_WORDS = 120
@@ -100,15 +100,23 @@ class MatchDoc:
 # ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def match_doc(title: str, text: str, language: str, about: About | None = None) -> MatchDoc:
-    """An article as queries see it; `language` is its BCP 47 code or ""."""
-    headline, rest = tokenise(title), tokenise(text)
+def match_doc(title: str, text: str, language: str, about: About | None = None, *, tokens: Sequence[Token] | None = None) -> MatchDoc:
+    """An article as queries see it; `language` is its BCP 47 code or "", `tokens` those of the text where they are known already."""
+    headline, rest = tokenise(title), tokenise(text) if tokens is None else tokens
     lead = _lead(text, rest)
     words = [*headline, *rest]
     offsets = tuple((token.start, token.start + len(token.raw)) for token in words)
     raws = tuple(written(token.raw) for token in words)
     counts = len(headline), lead, len(rest) - lead
     return _doc(language, tuple(token.text for token in words), raws, counts, about or About(), offsets)
+
+
+def with_title(doc: MatchDoc, title: str, about: About) -> MatchDoc:
+    """The same article under another headline (without offsets)."""
+    headline, old = tokenise(title), doc.counts[0]
+    words = (*(token.text for token in headline), *doc.words[old:])
+    raws = (*(written(token.raw) for token in headline), *doc.raws[old:])
+    return _doc(doc.language, words, raws, (len(headline), *doc.counts[1:]), about, ())
 
 
 def _lead(text: str, words: Sequence[Token]) -> int:
@@ -188,17 +196,33 @@ def _position(counts: Counts, in_title: bool, at: int) -> int:
 
 
 def columns(doc: MatchDoc) -> dict[str, str]:
-    """The normalised words of each zone as text with blanks, and all forms in which words may be met besides ("§" stem, "¤" form without
-    prefix): what a full-text index is built from."""
+    """What a full-text index is built from: the normalised words of each zone as text with blanks; and as words of their own all
+    `forms` in which words may be met besides ("§fr§stem", "‡fr‡stem" in the title, "¤" form without prefix) and what is `known`
+    ("¶theme¶terror", "¶a¶dupont" for authors, "¶m¶2025-03" for the month of publication)."""
     title, lead, _ = doc.counts
-    own = set(doc.words)
-    forms = [f"§{family}" for family in doc.families] + [f"¤{token}" for token in doc.at if token not in own]
+    rules = stem_rules(doc.language)
+    forms = [f"§{rules}§{family}" for family in doc.families]
+    forms += [f"‡{rules}‡{family}" for family, met in doc.families.items() if any(doc.at[token][0] < title for token in met.split())]
+    if primary(doc.language) in ("ar", "he"):  # also those that are words of the text elsewhere: a zone may have only the form
+        forms += [f"¤{rest}" for rest in dict.fromkeys(chain.from_iterable(clitics(token, doc.language) for token in doc.words))]
     return {
         "title": " ".join(doc.words[:title]),
         "lead": " ".join(doc.words[title : title + lead]),
         "body": " ".join(doc.words[title + lead :]),
         "forms": " ".join(forms),
+        "known": _known(doc),
     }
+
+
+_INDEXED = ("lang", "theme", "region", "entity", "has")
+"""Facts that change only when an article is read again; outlets and stories are changed by people and looked up when asked."""
+
+
+def _known(doc: MatchDoc) -> str:
+    facts = [f"¶{field}¶{value}" for field, _, value in (fact.partition(":") for fact in sorted(doc.facts)) if field in _INDEXED]
+    if doc.day is not None:
+        facts += [f"¶y¶{doc.day.year:04}", f"¶m¶{doc.day.year:04}-{doc.day.month:02}"]
+    return " ".join([*facts, *(" ".join(["¶", *(f"¶a¶{part}" for part in name)]) for name in doc.authors)])
 
 
 def token_string(doc: MatchDoc) -> str:

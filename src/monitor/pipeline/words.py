@@ -203,6 +203,12 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name, 0) if name else None
 
 
+def stem_rules(language: str) -> str:
+    """Whose stemming rules a language's words follow: its own primary code, or "" where the first letters are all there is."""
+    language = primary(language)
+    return language if language in _ALGORITHMS else ""
+
+
 def stem(token: str, language: str) -> str:
     """The stem of one token in a language (its first six letters where no stemmer is known), normalised like tokens."""
     return _stem(token, primary(language))

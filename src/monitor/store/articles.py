@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from monitor.pipeline.addresses import key as address_key
 from monitor.records import Article, Evidence, Moment
-from monitor.store import due, models, rows
+from monitor.store import due, models, rows, search_index
 from monitor.store.again import tried_again
 from monitor.store.feeds import LOOPBACK
 
@@ -117,6 +117,8 @@ def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datet
         rows.upsert(models.ArticleDoc, "article_id", ("article_id", "at", "doc"), [(claimed.key, read.doc_at, read.doc)])
         waiting = (claimed.key, now, "", 0, "")
         rows.upsert(models.ToGroup, "article_id", ("article_id", "due_at", "claim_token", "attempts", "last_error"), [waiting])
+        if read.words is not None:
+            search_index.write([search_index.row_of(claimed.key, claimed.outlet, read)])
         _keep_alias(claimed, read)
     return True
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from monitor.pipeline.pick import ChangedEntry, Fingerprints, KnownEntry, NewEntry
-from monitor.store import models
+from monitor.store import models, search_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def _keep_change(feed: int, changed: ChangedEntry, now: datetime) -> None:
         models.Article.objects.filter(pk=article.pk).update(title=changed.entry.title[:1000], summary=changed.entry.summary)
         if article.state != "waiting":
             models.ToGroup.objects.update_or_create(article=article, defaults={"due_at": now, "claim_token": "", "attempts": 0})
+        search_index.reindex([article.pk])
     entry.title, entry.title_hash, entry.content_hash = changed.entry.title[:1000], changed.title_hash, changed.content_hash
     entry.save(update_fields=["title", "title_hash", "content_hash"])
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from monitor.store import feeds, models
+from monitor.store import feeds, models, search_index
 
 BATCH = 200
 
@@ -29,7 +29,7 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
         over = {"texts": texts, "texts of feeds": said, "articles": articles, "old links": used_links, "sessions": sessions}
         return {what: found.count() for what, found in over.items()}
     return {
-        "texts": _drop(texts, models.ArticleText),
+        "texts": _drop_texts(texts),
         "texts of feeds": _empty(said),
         "articles": _drop(articles, models.Article),
         "old links": used_links.delete()[0],
@@ -43,6 +43,17 @@ def checkpoint() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _drop_texts(texts: QuerySet[models.ArticleText]) -> int:
+    """Texts go, and with them what search keeps beyond title and lead."""
+    gone = 0
+    while keys := list(texts.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            models.ArticleText.objects.filter(pk__in=keys).delete()
+            search_index.shorten(keys)
+        gone += len(keys)
+    return gone
 
 
 def _empty(entries: QuerySet[models.Entry]) -> int:

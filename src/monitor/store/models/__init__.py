@@ -6,6 +6,7 @@ from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, A
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, Robots
 from monitor.store.models.people import OneTimeLink, Person, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
+from monitor.store.models.search import ArticleWords, FeedKey, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
 from monitor.store.models.work import DeskFact, Periodic
 
@@ -15,9 +16,11 @@ __all__ = [
     "ArticleDoc",
     "ArticleText",
     "ArticleVersion",
+    "ArticleWords",
     "DeskFact",
     "Entry",
     "Feed",
+    "FeedKey",
     "FetchEvent",
     "Host",
     "Lead",
@@ -28,6 +31,7 @@ __all__ = [
     "Person",
     "PulseDay",
     "Robots",
+    "SavedSearch",
     "SignInAttempt",
     "Spike",
     "Story",

@@ -1,0 +1,270 @@
+"""Searching the archive: the index finds, newest first, and where it cannot be sure the one evaluator judges what it found."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from monitor.pipeline.query import Query, matches
+from monitor.pipeline.query_presearch import AllOf, Anything, Nothing, Plan, Wanted, Words, presearch
+from monitor.pipeline.query_terms import language_key, value_key
+from monitor.pipeline.query_tree import Fact
+from monitor.store import models, search_sql
+from monitor.store.search_index import doc_of
+
+MOST_HITS = 1_000
+"""Newest hits that are listed and counted for the facets."""
+MOST_JUDGED = 3_000
+"""Candidates the evaluator judges for one page, where the index cannot decide alone."""
+ENOUGH_JUDGED = 200
+"""Hits after which judging stops, unless more are asked for: judging costs about half a millisecond an article."""
+_CHUNK = 250
+_TOKEN = re.compile(r"[\w.:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is wanted besides the query, each "" for anything; `since` is a moment of discovery, `day` a day, month or year as text."""
+
+    outlet: str = ""
+    country: str = ""
+    language: str = ""
+    theme: str = ""
+    section: str = ""
+    day: str = ""
+    since: datetime | None = None
+
+
+class Hit(NamedTuple):
+    """One article found, with what the facets count."""
+
+    key: int
+    outlet: str
+    language: str
+    section: str
+    themes: str
+    day: date | None
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The newest articles that match; `more` tells that there are others, `judged` that the evaluator had to decide on each."""
+
+    found: tuple[Hit, ...]
+    more: bool
+    judged: bool
+
+
+def find(query: Query | None, filters: Filters | None = None, *, below: int | None = None, most: int = MOST_HITS) -> Hits:
+    """The newest `most` articles that match a query and filters (older than the article `below`); without a query the filters decide."""
+    asked = filters or Filters()
+    typed = (asked.outlet, asked.country, asked.language, asked.theme, asked.section)
+    if not all(_TOKEN.fullmatch(value) for value in typed if value):
+        return Hits((), more=False, judged=False)
+    with_outlets = _Outlets()
+    plan = presearch(query, with_outlets) if query is not None else Plan(Anything(), exact=True)
+    statement = _Statement(plan, asked, with_outlets, below)
+    if query is None or (plan.exact and not (plan.phrases and connection.vendor == "postgresql")):
+        rows = statement.rows(most + 1)
+        return Hits(tuple(rows[:most]), len(rows) > most, judged=False)
+    if plan.exact:
+        return _partly_judged(query, statement, most)
+    return _judged(query, statement, min(most, ENOUGH_JUDGED) if most == MOST_HITS else most)
+
+
+def _partly_judged(query: Query, statement: _Statement, most: int) -> Hits:
+    """The index is sure of all but the articles that lost positions."""
+    rows = statement.rows(most + 1)
+    doubtful = [row.key for row in rows if row.cut]
+    right = _right(query, doubtful)
+    found = [row for row in rows[:most] if not row.cut or row.key in right]
+    return Hits(tuple(found), len(rows) > most, judged=False)
+
+
+def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
+    found: list[Hit] = []
+    looked = 0
+    while looked < MOST_JUDGED:
+        rows = statement.rows(_CHUNK)
+        right = _right(query, [row.key for row in rows])
+        found += [row for row in rows if row.key in right]
+        looked += len(rows)
+        if len(rows) < _CHUNK:
+            return Hits(tuple(found[:enough]), len(found) > enough, judged=True)
+        if len(found) > enough:
+            break
+        statement.below = rows[-1].key
+    return Hits(tuple(found[:enough]), True, judged=True)
+
+
+def _right(query: Query, keys: Sequence[int]) -> set[int]:
+    """Which of some articles the evaluator says match."""
+    return {words.article_id for words in load(keys) if matches(query, doc_of(words, words.article)) is not None}
+
+
+def load(keys: Sequence[int]) -> Iterator[models.ArticleWords]:
+    """The kept words of articles, each with its article, outlet and story."""
+    if keys:
+        yield from models.ArticleWords.objects.filter(article_id__in=keys).select_related("article__outlet", "article__story")
+
+
+# ── what a statement asks ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Outlets:
+    """Which outlets a fact means; all of them are read once, when the first such fact comes."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[str, frozenset[str]]] | None = None
+
+    def __call__(self, fact: Fact) -> frozenset[str]:
+        sought = f"{fact.field}:{fact.value}"
+        return frozenset(slug for slug, facts in self.known() if sought in facts)
+
+    def known(self) -> list[tuple[str, frozenset[str]]]:
+        """Every outlet's slug with the facts queries may ask of it."""
+        if self._known is None:
+            rows = models.Outlet.objects.values_list("slug", "name", "country", "kind")
+            self._known = [(slug, _outlet_facts(slug, name, country, kind)) for slug, name, country, kind in rows]
+        return self._known
+
+
+def _outlet_facts(slug: str, name: str, country: str, kind: str) -> frozenset[str]:
+    told = (("outlet", slug), ("outlet", name), ("country", country), ("kind", kind))
+    return frozenset(f"{field}:{key}" for field, value in told if (key := value_key(value)))
+
+
+class _Statement:
+    """One search in SQL, asked again further down with another `below`."""
+
+    def __init__(self, plan: Plan, filters: Filters, outlets: _Outlets, below: int | None) -> None:
+        self.below = below
+        self._where: list[str] = []
+        self._values: list[Any] = []
+        self._stories = _articles_of(plan.stories)
+        self._wanted = _with_filters(plan.wanted, filters)
+        self._filter(plan, filters, outlets)
+
+    def rows(self, limit: int) -> list[Hit]:
+        """The newest hits below the last one."""
+        found = [] if isinstance(self._wanted, Nothing) else self._ask(self._wanted, None, limit)
+        if self._stories:
+            by_key = {row.key: row for row in (*found, *self._ask(None, self._stories, limit))}
+            found = sorted(by_key.values(), key=lambda row: -row.key)[:limit]
+        return found
+
+    def _filter(self, plan: Plan, filters: Filters, outlets: _Outlets) -> None:
+        first, last = _days(filters.day)
+        for sign, day in ((">=", plan.since), ("<", plan.until), (">=", first), ("<", last)):
+            if day is not None:
+                self._add(f"w.day {sign} %s", day.isoformat() if connection.vendor == "sqlite" else day)
+        for among in plan.outlets:
+            self._among("outlet", sorted(among.slugs), inside=among.inside)
+        for column, value in (("outlet", filters.outlet), ("language", filters.language), ("section", filters.section)):
+            if value:
+                self._add(f"w.{column} = %s", value)
+        if filters.theme:
+            self._add("' ' || w.themes || ' ' LIKE %s ESCAPE '!'", f"% {_like(filters.theme)} %")
+        if filters.country:
+            sought = f"country:{value_key(filters.country)}"
+            self._among("outlet", [slug for slug, facts in outlets.known() if sought in facts], inside=True)
+        if filters.since is not None:
+            oldest = models.Article.objects.filter(discovered_at__gte=filters.since).order_by("discovered_at", "pk")
+            self._add("w.article_id >= %s", oldest.values_list("pk", flat=True).first() or 2**62)
+
+    def _add(self, condition: str, *values: Any) -> None:
+        self._where.append(condition)
+        self._values += values
+
+    def _among(self, column: str, values: Sequence[Any], *, inside: bool) -> None:
+        marks = ", ".join(["%s"] * len(values))
+        if not values:
+            self._add("1 = 0" if inside else "1 = 1")
+        else:
+            self._add(f"w.{column} {'IN' if inside else 'NOT IN'} ({marks})", *values)
+
+    def _ask(self, wanted: Wanted | None, keys: list[int] | None, limit: int) -> list[Hit]:
+        where, values = list(self._where), list(self._values)
+        source, key = "store_articlewords w", "w.article_id"
+        if wanted is not None and search_sql.is_settled(wanted):
+            source, key, condition, value = _index(wanted)
+            where.insert(0, condition)
+            values.insert(0, value)
+        if keys is not None:
+            where.append(f"w.article_id IN ({', '.join(['%s'] * len(keys))})")
+            values += keys
+        if self.below is not None:
+            where.append(f"{key} < %s")
+            values.append(self.below)
+        asked = f" WHERE {' AND '.join(where)}" if where else ""
+        columns = "w.article_id, w.outlet, w.language, w.section, w.themes, w.day, w.cut"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {columns} FROM {source}{asked} ORDER BY {key} DESC LIMIT %s", [*values, limit])  # noqa: S608 — ours
+            return [_hit(row) for row in cursor.fetchall()]
+
+
+def _index(wanted: Wanted) -> tuple[str, str, str, str]:
+    """Tables, key, condition and value with which the index is asked."""
+    if connection.vendor == "sqlite":  # CROSS JOIN: the index leads, in the order of its rows, and stops at the limit
+        tables = "store_search s CROSS JOIN store_articlewords w ON w.article_id = s.rowid"
+        return tables, "s.rowid", "store_search MATCH %s", search_sql.fts5(wanted)
+    tables = "store_search s JOIN store_articlewords w ON w.article_id = s.article_id"
+    return tables, "s.article_id", "s.vector @@ %s::tsquery", search_sql.tsquery(wanted)
+
+
+def _hit(row: tuple[Any, ...]) -> Hit:
+    key, outlet, language, section, themes, day, cut = row
+    return Hit(key, outlet, language, section, themes, date.fromisoformat(day) if isinstance(day, str) else day, bool(cut))
+
+
+def _like(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def _articles_of(stories: Iterable[str]) -> list[int]:
+    """The articles of stories named by uuid (as the evaluator compares it), those they were merged into included."""
+    found = []
+    for one in stories:
+        try:
+            found.append(uuid.UUID(one.replace("-", "")))
+        except ValueError:
+            continue
+    if not found:
+        return []
+    return list(models.Article.objects.filter(story__uuid__in=found).order_by("-pk").values_list("pk", flat=True)[:MOST_JUDGED])
+
+
+def _with_filters(wanted: Wanted, filters: Filters) -> Wanted:
+    """The index is asked for the filters it knows, too: a rare outlet is found without walking over everybody's articles."""
+    asked = {"o": filters.outlet, "s": filters.section, "theme": value_key(filters.theme), "lang": language_key(filters.language)}
+    told = [f"¶{mark}¶{value}" for mark, value in asked.items() if value]
+    if isinstance(wanted, Nothing) or not told:
+        return wanted
+    parts = tuple(Words((token,), ("known",)) for token in told)
+    if isinstance(wanted, AllOf):
+        return AllOf((*wanted.parts, *parts), wanted.without)
+    return AllOf((wanted, *parts)) if search_sql.is_settled(wanted) else AllOf(parts)
+
+
+def _days(text: str) -> tuple[date | None, date | None]:
+    """First day of a day, month or year as text, and the day after its last; (None, None) when it is none."""
+    parts = text.split("-") if text else []
+    try:
+        numbers = [int(part) for part in parts]
+        if len(numbers) == 3:
+            first = date(*numbers)
+            return first, date.fromordinal(first.toordinal() + 1)
+        if len(numbers) == 2:
+            return date(numbers[0], numbers[1], 1), date(numbers[0] + numbers[1] // 12, numbers[1] % 12 + 1, 1)
+        if len(numbers) == 1:
+            return date(numbers[0], 1, 1), date(numbers[0] + 1, 1, 1)
+    except ValueError:
+        pass
+    return None, None
