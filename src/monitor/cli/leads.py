@@ -11,6 +11,8 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk, since
+from monitor.outside.clock import SystemClock
+from monitor.outside.pace import host_of
 
 if TYPE_CHECKING:
     from monitor.store.lists import Wanted
@@ -50,6 +52,32 @@ def article_list(
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("discovered", "outlet", "language", "section", "verdict", "title")
     show.listing(lists.article_list(wanted), columns, as_json=as_json, empty=_none("article", wanted))
+
+
+@articles.command("retry")
+def article_retry(
+    article: Annotated[str | None, typer.Argument(help="The article's id.")] = None,
+    given_up: Annotated[bool, typer.Option("--given-up", help="All articles that were given up.")] = False,
+) -> None:
+    """Let an article's page be asked again. The worker does it when its turn comes, not within six hours of the last attempt."""
+    if (article is None) != given_up:
+        raise show.fail("Name one article by its id, or give --given-up for all that were given up.", code=2)
+    open_desk()
+    from monitor.store import ask_again  # tables exist only once Django is set up
+
+    now = SystemClock().now()
+    if article is None:
+        to_read, to_group = ask_again.retry_given_up(now)
+        grouped = f", {show.count(to_group, 'article')} to be grouped" if to_group else ""
+        show.line(f"{show.count(to_read, 'article')} to be read again{grouped}." if to_read or to_group else "No article was given up.")
+        return
+    try:
+        due_at = ask_again.retry(str(UUID(article)), now, host_of)
+    except (ValueError, LookupError):
+        raise show.fail(f"No article has the id {article!r}. `monitor article list --json` shows them.", code=2) from None
+    if due_at is None:
+        raise show.fail("That article was read in full; there is nothing to ask again.", code=1)
+    show.line(f"To be read again, not before {due_at:%Y-%m-%d %H:%M} UTC.")
 
 
 @stories.command("list")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import show
+from monitor.cli import outlet_feeds, show
 from monitor.cli.desk import open_desk
 from monitor.errors import ConfigError
 from monitor.outside.clock import SystemClock
@@ -118,3 +118,6 @@ def _set_enabled(outlet: str, *, enabled: bool) -> None:
     if not outlets.set_enabled(outlet, enabled=enabled, now=SystemClock().now()):
         raise show.fail(f"No outlet has the id {outlet!r}. `monitor outlet list` shows them.", code=2)
     show.line(f"{outlet} is {'polled again' if enabled else 'paused'}.")
+
+
+outlet_feeds.register(app)

@@ -50,16 +50,17 @@ class _Poll:
     paced: float
 
 
-def poll_feeds(kit: Kit) -> PollReport:
-    """Poll every feed that is due; returns when none is due any more."""
-    return _Poller(kit).run()
+def poll_feeds(kit: Kit, *, by_hand: frozenset[int] = frozenset()) -> PollReport:
+    """Poll every feed that is due, or, when a person asks, those of the given keys; returns when none is due any more."""
+    return _Poller(kit, by_hand).run()
 
 
 class _Poller:
     """One run: what came back and waits to be written."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, by_hand: frozenset[int]) -> None:
         self.kit = kit
+        self.by_hand = by_hand
         self.report = PollReport()
         self.results: list[Polled] = []
         self.fetched: dict[int, Fetched] = {}
@@ -100,7 +101,11 @@ class _Poller:
         while not self.kit.stop():
             now = self.kit.clock.now()
             claimed = feeds.claim_due(
-                now, limit=1 if self.offline else room, worker=self.kit.worker, loopback_only=not self.kit.policy.contact
+                now,
+                limit=1 if self.offline else room,
+                worker=self.kit.worker,
+                loopback_only=not self.kit.policy.contact,
+                only=self.by_hand,
             )
             if not claimed:
                 return []
@@ -125,7 +130,7 @@ class _Poller:
         for feed in claimed:
             host = states[names[feed.state.key]]
             paced = interval_for(feed.state.url, self.kit.policy, host.crawl_delay, "feed")
-            earliest = when.earliest(feed.state, host, claimed=True)
+            earliest = when.earliest(feed.state, host, claimed=True, manual=bool(self.by_hand))
             if feed.state.key in stopped:
                 self._refused_by_robots(feed, now)
             elif earliest is None or earliest > now:

@@ -61,26 +61,24 @@ class After:
 # ── before the request ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def earliest(state: FeedState, host: HostState | None = None, *, claimed: bool = False) -> datetime | None:
+def earliest(state: FeedState, host: HostState | None = None, *, claimed: bool = False, manual: bool = False) -> datetime | None:
     """The first moment a request may be sent (Rule 0), long ago for a feed never polled, None for one that is asked no more.
 
-    `claimed` leaves `next_at` out: a claimed row has had its due date moved to the end of the lease.
+    `claimed` leaves `next_at` out: a claimed row has had its due date moved to the end of the lease. `manual`, when a person asks, has a
+    floor of five minutes and takes up a dormant feed; `gone` is final.
     """
-    if is_stopped(state):
+    if state.gone_at is not None or (is_stopped(state) and not manual):
         return None
-    last = state.last_attempt_at + limits.FLOOR if state.last_attempt_at is not None else None
+    floor = limits.MANUAL_FLOOR if manual else limits.FLOOR
+    last = state.last_attempt_at + floor if state.last_attempt_at is not None else None
     moments = (None if claimed else state.next_at, state.not_before, host.not_before if host else None, last)
     return max((moment for moment in moments if moment is not None), default=LONG_AGO)
 
 
 def may_fetch(state: FeedState, host: HostState | None, now: datetime, *, manual: bool = False, claimed: bool = False) -> bool:
     """Whether the feed may be asked now; by hand, the server's wish and a floor of five minutes still hold, and `gone` is final."""
-    if not manual:
-        first = earliest(state, host, claimed=claimed)
-        return first is not None and first <= now
-    last = state.last_attempt_at + limits.MANUAL_FLOOR if state.last_attempt_at is not None else None
-    waits = (state.not_before, host.not_before if host else None, last)
-    return state.gone_at is None and all(moment is None or moment <= now for moment in waits)
+    first = earliest(state, host, claimed=claimed or manual, manual=manual)
+    return first is not None and first <= now
 
 
 def before_request(state: FeedState, now: datetime) -> FeedState:

@@ -63,9 +63,11 @@ class Polled:
     adopt_url: str = ""
 
 
-def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = False) -> list[DueFeed]:
-    """Claim up to `limit` feeds that are due, most overdue first; without a contact only those on loopback (P51)."""
+def claim_due(now: datetime, *, limit: int, worker: str, loopback_only: bool = False, only: frozenset[int] = frozenset()) -> list[DueFeed]:
+    """Claim up to `limit` feeds that are due, most overdue first; without a contact only those on loopback (P51); `only` of these keys."""
     where = Q(url__regex=LOOPBACK) if loopback_only else None
+    if only:
+        where = Q(pk__in=only) & (where if where is not None else Q())
     token, keys = due.claim(models.Feed, now, limit=limit, lease=LEASE, worker=worker, where=where)
     if not keys:
         return []
@@ -166,6 +168,31 @@ def states() -> tuple[FeedState, ...]:
     """The polling state of every live feed."""
     live = models.Feed.objects.filter(archived_at=None, enabled=True, outlet__enabled=True)
     return tuple(FeedState(*row) for row in live.values_list(*_STATE_COLUMNS))
+
+
+def states_of(outlet: str) -> tuple[FeedState, ...] | None:
+    """The polling state of an outlet's live feeds, as configured; None when no outlet has this id."""
+    if not models.Outlet.objects.filter(slug=outlet, archived_at=None).exists():
+        return None
+    live = models.Feed.objects.filter(archived_at=None, enabled=True, outlet__slug=outlet, outlet__enabled=True).order_by("pk")
+    return tuple(FeedState(*row) for row in live.values_list(*_STATE_COLUMNS))
+
+
+@tried_again
+def make_due(keys: Iterable[int], now: datetime) -> None:
+    """Let feeds be due now, also those that were given up; who is being asked at this moment is left alone."""
+    models.Feed.objects.filter(pk__in=list(keys), claim_token="").update(due_at=now, attempts=0)
+
+
+def last_events(keys: Iterable[int], since: datetime) -> dict[int, tuple[str, int, str]]:
+    """What the latest attempt at each feed since a moment came to: result, new entries, reason."""
+    rows = models.FetchEvent.objects.filter(feed_id__in=list(keys), at__gte=since).order_by("at", "pk")
+    return {feed: (result, new, reason) for feed, result, new, reason in rows.values_list("feed_id", "result", "new_entries", "reason")}
+
+
+def due_dates(keys: Iterable[int]) -> dict[int, datetime | None]:
+    """When each of these feeds is due."""
+    return dict(models.Feed.objects.filter(pk__in=list(keys)).values_list("pk", "due_at"))
 
 
 def reschedule(moved: Iterable[tuple[int, datetime | None, datetime]]) -> int:
