@@ -91,6 +91,7 @@ class CopyIndex:
         self._dropped = 0
         self._chains = _Chains()
         self._titles: dict[str, list[int]] = {}
+        self._short_titles: dict[str, list[int]] = {}  # … of short articles only, which are all that a long one is compared with
 
     def __len__(self) -> int:
         return len(self._known)
@@ -115,18 +116,21 @@ class CopyIndex:
 
     def _rebuild(self) -> None:
         kept, self._known = self._known, {}
-        self._chains, self._titles, self._dropped = _Chains(), {}, 0
+        self._chains, self._titles, self._short_titles, self._dropped = _Chains(), {}, {}, 0
         for number, known in kept.items():
             self._remember(number, known)
 
     def _remember(self, number: int, known: _Known) -> None:
         self._known[number] = known
-        step = _EVERY_HASH if len(known.shingles) <= _FULLY_INDEXED else _EVERY_FOURTH
+        length = len(known.shingles)
+        step = _EVERY_HASH if length <= _FULLY_INDEXED else _EVERY_FOURTH if length <= _AN_EIGHTH_IS_ENOUGH else _EVERY_EIGHTH
         for one in known.shingles:
             if not one & step:
                 self._chains.add(one, number)
         for token in _rare_part(known.title):
             self._titles.setdefault(token, []).append(number)
+            if known.short:
+                self._short_titles.setdefault(token, []).append(number)
 
     def _same_text(self, new: _Known) -> Copy | None:
         if len(new.shingles) < _SHARED:
@@ -138,15 +142,17 @@ class CopyIndex:
         return min(found)[-1] if found else None
 
     def _same_title(self, new: _Known) -> Copy | None:
-        numbers = {number for token in _rare_part(new.title) for number in self._titles.get(token, ())}
+        titles = self._titles if new.short else self._short_titles
+        numbers = {number for token in _rare_part(new.title) for number in titles.get(token, ())}
         found = [copy for number in numbers if (old := self._known.get(number)) and (copy := _titled_alike(new, old))]
         return min(found)[-1] if found else None
 
 
 _Found = tuple[float, datetime, str, Copy]
-_EVERY_HASH, _EVERY_FOURTH = 0, 3 << 30  # bits of a hash that must be zero; high ones, because low ones choose the slot
+# Bits of a hash that must be zero; high ones, because low ones choose the slot.
+_EVERY_HASH, _EVERY_FOURTH, _EVERY_EIGHTH = 0, 3 << 30, 7 << 29
 _MASK = 0xFFFFFFFF  # half of each hash is kept: among 200 hashes a chance meeting is one in ten million, and a week takes half the memory
-_FULLY_INDEXED = 64
+_FULLY_INDEXED, _AN_EIGHTH_IS_ENOUGH = 64, 256
 _MOST_COMPARED = 50
 
 

@@ -43,8 +43,11 @@ def parted(state: StoryState, touched: Collection[str], new_story_id: Callable[[
         if found is not None:
             articles, score = found
             split = Split(story_id, new_story_id(), tuple(sorted(member.id for member in articles)), round(score, 3))
+            kept = state.stories[story_id]
             for member in articles:
                 state.move(member, split.fresh)
+            if any(member.at == kept.born for member in articles):  # as it will be after a restart
+                kept.born = min(member.at for member in kept.members.values())
             splits.append(split)
     return tuple(splits)
 

@@ -15,11 +15,11 @@ from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, Weighted
 from monitor.pipeline.words import primary
 from monitor.records import StoryDoc
 
-_LOOKED_UP = 800  # articles named by shared features for each article placed: a bound on time
-_NAMES = 16  # of an article, to explain links with
-_PROMISING = 150  # articles whose story is looked at
+_LOOKED_UP = 500  # articles named by shared features for each article placed: a bound on time
+_NAMES = 10  # of an article, to explain links with
+_PROMISING = 120  # articles whose story is looked at
 _LIKELY = 48  # stories whose time is looked at
-_COMPARED = 6  # stories compared exactly
+_COMPARED = 5  # stories compared exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class StoryState:
         return known[1]
 
     def near(self, seen: Seen, without: Collection[str] = ()) -> list[Near]:
-        """The stories nearest to an article or story, at most six, compared exactly; ended stories are passed over."""
+        """The stories nearest to an article or story, at most five, compared exactly; ended stories are passed over."""
         gains = self._gains(seen)
         for story_id in without:
             gains.pop(story_id, None)
