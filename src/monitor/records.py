@@ -294,6 +294,27 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutArticle:
+    """What is known of an article before its page is read: its address, what its feed said, and whose it is."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+    published: Moment | None
+    discovered_at: datetime
+    section_hint: str
+    language_hint: str
+    outlet: str
+    outlet_name: str
+    outlet_country: str
+    outlet_language: str
+    outlet_kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """What a page said: `verdict` tells how much of the text could be read, `reason` why when it is not full."""
 

@@ -23,7 +23,7 @@ from monitor.pipeline.addresses import registrable
 from monitor.pipeline.parse_nhk import FORMAT as NHK
 from monitor.pipeline.when_headers import retry_after
 from monitor.pipeline.when_limits import TOO_MANY_PAUSE, UNAVAILABLE_PAUSE
-from monitor.records import Article, Ask, Discovery, Failed, Feed, Fetched, FoundFeed, Outlet, ParsedFeed
+from monitor.records import AboutArticle, Article, Ask, Discovery, Failed, Feed, Fetched, FoundFeed, Outlet, ParsedFeed
 from monitor.store import hosts, outlets
 
 MOST_REQUESTS: Final = 5
@@ -170,7 +170,7 @@ class _Discoverer:
         """The language its headlines are written in, else what the feed states."""
         words = "\n".join(f"{entry.title}. {entry.summary[:200]}" for entry in parsed.entries[:20])
         stated = canonical_language(parsed.language.replace("_", "-")) or ""
-        about = reading.AboutArticle(
+        about = AboutArticle(
             "", self.address, "", words, "", (), None, self.kit.clock.now(), "", stated, "", "", "", stated.partition("-")[0], ""
         )
         read = self.kit.pool.submit(reading.ENTRY, reading.EntryDocument(about, "summary", "", words)).result() if words else None

@@ -127,7 +127,7 @@ class _Reader:
 
     def _admit(self, claimed: list[DueArticle], now: datetime) -> list[_Work]:
         """Sort claimed articles into those that may go now and those whose host's turn has not come."""
-        pages = [article.url for article in claimed if _wants_page(article)]
+        pages = [article.about.url for article in claimed if _wants_page(article)]
         self._learn_robots({_origin(url) for url in pages}, now)
         self.pages = hosts.pages_of({host_of(url) for url in pages}, now)
         self.refusing |= self.pages.refusing
@@ -149,12 +149,12 @@ class _Reader:
         """What to do for an article now, when to come back for it, or None when it waits for a robots.txt that is on its way."""
         if not _wants_page(article):
             return _Work(article, "")
-        origin, host = _origin(article.url), host_of(article.url)
+        origin, host = _origin(article.about.url), host_of(article.about.url)
         if origin in self.parked:
             self.parked[origin].append(article)
             return None
         rules = self.rules.get(origin)
-        if rules is not None and not rules.allows_page(article.url):
+        if rules is not None and not rules.allows_page(article.about.url):
             return self._disallowed(article, rules)
         if (rest := self.pages.rests.get(host)) is not None:
             return self._rested(article, rest, now)
@@ -163,7 +163,7 @@ class _Reader:
         if rules is None or self._rights_wanted(origin, rules):
             self.parked[origin] = []
             return _Work(article, host, origin=origin)
-        return _Work(article, host, reserved=rules.reserves(article.url))
+        return _Work(article, host, reserved=rules.reserves(article.about.url))
 
     def _disallowed(self, article: DueArticle, rules: RobotsRules) -> _Work:
         if rules.unreachable:
@@ -184,7 +184,7 @@ class _Reader:
 
     def _turn(self, article: DueArticle, host: str, now: datetime, queues: Queues) -> datetime | None:
         """When to come back for this host, or None when it is our turn now."""
-        pace = self._paced(article.url, host)
+        pace = self._paced(article.about.url, host)
         if pace == 0 or (free_at := hosts.reserve(host, now)) is None:
             return None
         return queues.turn(host, free_at, pace)
@@ -200,18 +200,18 @@ class _Reader:
         if work.origin:
             return self._ask_origin(work)
         if work.refused:
-            return self._by_feed(work, "blocked", work.refused, text=work.article.content)
+            return self._by_feed(work, "blocked", work.refused, text=work.article.about.content)
         if not work.host:
             return self._by_feed(work, "summary", _no_page_reason(work.article), text=_feed_text(work.article))
-        if self._paced(work.article.url, work.host):
+        if self._paced(work.article.about.url, work.host):
             hosts.count_page(work.host, self.kit.clock.now())
-        return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.url, kind="page", origin=work.article.feed_url))
+        return self.kit.threads.submit(self.kit.fetcher.fetch, Ask(work.article.about.url, kind="page", origin=work.article.feed_url))
 
     def _by_feed(self, work: _Work, verdict: Verdict, reason: str, text: str = "") -> Future[Any]:
         if text and verdict == "blocked":
             verdict = "summary"
         self.by_feed.add(work.article.key)
-        return self.kit.pool.submit(reading.ENTRY, reading.EntryDocument(_about(work.article), verdict, reason, text))
+        return self.kit.pool.submit(reading.ENTRY, reading.EntryDocument(work.article.about, verdict, reason, text))
 
     def _go_on(self, work: _Work, result: object) -> Future[Any] | None:
         """The next step for a piece of work, or None when it is finished."""
@@ -244,9 +244,9 @@ class _Reader:
         else:
             self._rights_came(work, result, now)
         rules = self.rules[work.origin]
-        pace = interval_for(work.article.url, self.kit.policy, rules.crawl_delay, "page")
+        pace = interval_for(work.article.about.url, self.kit.policy, rules.crawl_delay, "page")
         waiting = [work.article, *self.parked[work.origin]]
-        if pace == 0 and self._rights_wanted(work.origin, rules) and any(rules.allows_page(article.url) for article in waiting):
+        if pace == 0 and self._rights_wanted(work.origin, rules) and any(rules.allows_page(article.about.url) for article in waiting):
             return self._ask_origin(work)
         del self.parked[work.origin]
         if pace == 0:
@@ -276,9 +276,9 @@ class _Reader:
             hosts.page_refused(work.host, result.reason, max(now + PAGES_REST, asked_for), refusals=0)
 
     def _allowed(self, article: DueArticle, host: str, rules: RobotsRules) -> _Work:
-        if not rules.allows_page(article.url):
+        if not rules.allows_page(article.about.url):
             return self._disallowed(article, rules)
-        return _Work(article, host, reserved=rules.reserves(article.url))
+        return _Work(article, host, reserved=rules.reserves(article.about.url))
 
     def _page_came(self, work: _Work, page: Fetched) -> Future[Any]:
         self._release(work)
@@ -286,12 +286,12 @@ class _Reader:
             hosts.page_answered(work.host)
             self.refusing.discard(work.host)
         document = reading.PageDocument(
-            _about(work.article),
+            work.article.about,
             page.body,
             page.final_url or page.url,
             page.headers.get("content-type", ""),
             reserved=work.reserved or _reserved_by(page),
-            reserved_by_file=self.rights.reserves(_origin(work.article.url), work.article.url) and not _granted_by(page),
+            reserved_by_file=self.rights.reserves(_origin(work.article.about.url), work.article.about.url) and not _granted_by(page),
         )
         if not _is_html(document):
             kind = document.content_type.split(";")[0] or "something that is not a page"
@@ -347,7 +347,7 @@ class _Reader:
         self.by_feed.discard(work.article.key)
 
     def _release(self, work: _Work) -> None:
-        pace = self._paced(work.article.url, work.host)
+        pace = self._paced(work.article.about.url, work.host)
         if pace:
             hosts.release(work.host, self.kit.clock.now() + timedelta(seconds=pace))
 
@@ -357,12 +357,12 @@ def _wants_page(article: DueArticle) -> bool:
 
 
 def _feed_text(article: DueArticle) -> str:
-    return article.content if article.text_from == "feed" else ""
+    return article.about.content if article.text_from == "feed" else ""
 
 
 def _no_page_reason(article: DueArticle) -> str:
     if article.text_from == "feed":
-        how = "not by its pages" if article.content else "and the feed gave only a summary"
+        how = "not by its pages" if article.about.content else "and the feed gave only a summary"
         return f"The desk reads this outlet by its feed, {how}."
     return "The desk takes only title and summary of this outlet."
 
@@ -391,23 +391,3 @@ def _reserved_by(page: Fetched) -> bool:
 def _granted_by(page: Fetched) -> bool:
     """Whether the response's own headers say that nothing is reserved, which outweighs the origin's tdmrep.json (P46)."""
     return page.headers.get("tdm-reservation", "").strip() == "0"
-
-
-def _about(article: DueArticle) -> reading.AboutArticle:
-    return reading.AboutArticle(
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        summary=article.summary,
-        content=article.content,
-        authors=article.authors,
-        published=article.published,
-        discovered_at=article.discovered_at,
-        section_hint=article.section_hint,
-        language_hint=article.language_hint,
-        outlet=article.outlet,
-        outlet_name=article.outlet_name,
-        outlet_country=article.outlet_country,
-        outlet_language=article.outlet_language,
-        outlet_kind=article.outlet_kind,
-    )

@@ -21,7 +21,7 @@ from monitor.pipeline.pick import Fingerprints, fingerprints
 from monitor.pipeline.query_doc import About
 from monitor.pipeline.story_doc_json import to_json
 from monitor.pipeline.story_wording import TEXT_CHARACTERS
-from monitor.records import Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
+from monitor.records import AboutArticle, Article, Extracted, Moment, NotAFeed, ParsedFeed, Rights, StoryDoc, Tagged, Verdict
 
 FEED: Final = "monitor.outside.reading:read_feed"
 PAGE: Final = "monitor.outside.reading:read_page"
@@ -67,27 +67,6 @@ class ReadFeed:
     prints: Fingerprints | None = None
     items: int = 0  # items in the document, those left out as known included
     seen: bytes = b""  # hashes of all its items, for the next poll
-
-
-@dataclass(frozen=True, slots=True)
-class AboutArticle:
-    """What is known of an article before its page is read."""
-
-    id: str
-    url: str
-    title: str
-    summary: str
-    content: str
-    authors: tuple[str, ...]
-    published: Moment | None
-    discovered_at: datetime
-    section_hint: str
-    language_hint: str
-    outlet: str
-    outlet_name: str
-    outlet_country: str
-    outlet_language: str
-    outlet_kind: str
 
 
 @dataclass(frozen=True, slots=True)

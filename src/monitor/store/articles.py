@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from monitor.pipeline.addresses import key as address_key
-from monitor.records import Article, Evidence, Moment
+from monitor.records import AboutArticle, Article, Evidence, Moment
 from monitor.store import due, models, rows, search_index
 from monitor.store.again import tried_again
 from monitor.store.feeds import LOOPBACK
@@ -25,27 +25,13 @@ GIVEN_UP = "The desk failed twice to read this article, for a reason of its own;
 
 @dataclass(frozen=True, slots=True)
 class DueArticle:
-    """A claimed article: its address, what its feed said, and how its outlet is to be read."""
+    """A claimed article: what is known of it, and how its outlet is to be read."""
 
     key: int
     token: str
     attempts: int
-    id: str
-    url: str
     host: str
-    title: str
-    summary: str
-    content: str
-    authors: tuple[str, ...]
-    published: Moment | None
-    discovered_at: datetime
-    section_hint: str
-    language_hint: str
-    outlet: str
-    outlet_name: str
-    outlet_country: str
-    outlet_language: str
-    outlet_kind: str
+    about: AboutArticle
     text_from: str
     feed_url: str = ""  # the feed that led here: what may be asked depends on it
 
@@ -71,8 +57,9 @@ def claim_to_read(now: datetime, *, limit: int, worker: str, loopback_only: bool
     for row in models.ToRead.objects.filter(pk__in=keys, claim_token=token).values_list(*_COLUMNS):
         key, attempts, uuid, url, host, title, summary, authors, at, offset, precision, discovered, *rest = row
         published = Moment(at, offset, precision) if at else None
-        said: tuple[Any, ...] = (title, summary, contents.get(key, ""), tuple(authors), published, discovered, *rest, origins.get(key, ""))
-        found[key] = DueArticle(key, token, attempts, str(uuid), url, host, *said)
+        *whose, text_from = rest
+        about = AboutArticle(str(uuid), url, title, summary, contents.get(key, ""), tuple(authors), published, discovered, *whose)
+        found[key] = DueArticle(key, token, attempts, host, about, text_from, origins.get(key, ""))
     return [found[key] for key in keys if key in found]
 
 
@@ -118,7 +105,7 @@ def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datet
         waiting = (claimed.key, now, "", 0, "")
         rows.upsert(models.ToGroup, "article_id", ("article_id", "due_at", "claim_token", "attempts", "last_error"), [waiting])
         if read.words is not None:
-            search_index.write([search_index.row_of(claimed.key, claimed.outlet, read)])
+            search_index.write([search_index.row_of(claimed.key, claimed.about.outlet, read)])
         _keep_alias(claimed, read)
     return True
 
@@ -150,7 +137,7 @@ def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) 
         "read_at": now,
         "modified_at": read.modified.at if read.modified else None,
     }
-    if not claimed.title and read.title:
+    if not claimed.about.title and read.title:
         values["title"] = read.title[:1000]
     if read.authors:
         values["authors"] = rows.as_json(list(read.authors))
@@ -169,7 +156,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 
 def _keep_alias(claimed: DueArticle, read: Article) -> None:
     """Remember the page's canonical address as another name of the article (decisions: every address seen is an alias)."""
-    if not read.canonical or read.canonical_key in {"", address_key(claimed.url)}:
+    if not read.canonical or read.canonical_key in {"", address_key(claimed.about.url)}:
         return
     if not models.Article.objects.filter(key=read.canonical_key).exists():
         models.ArticleAddress.objects.get_or_create(key=read.canonical_key, defaults={"url": read.canonical, "article_id": claimed.key})
