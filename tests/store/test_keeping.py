@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.flows.keep_house import prune_at
+from monitor.pipeline.story_doc import story_doc
+from monitor.pipeline.story_doc_json import from_json, to_json
+from monitor.records import Tagged
 from monitor.store import models
 from tests.fakes import NOON
 from tests.store.rows import an_article, an_outlet
@@ -37,6 +42,22 @@ def test_texts_leave_after_thirty_days_and_reserved_ones_after_one() -> None:
     assert set(models.Entry.objects.exclude(content="").values_list("title", flat=True)) == {new, reserved_new, pinned}
     assert models.Article.objects.count() == models.Entry.objects.count() == 5
     assert prune_at(NOON, dry_run=False) == "nothing to prune"
+
+
+def test_grouping_keeps_of_reserved_articles_the_titles_words_only() -> None:
+    title, text = "Rebels seize Gao airport", "Government soldiers withdrew towards Bamako after 14 hours of fighting."
+    nothing = Tagged("", {}, (), ())
+    doc = story_doc(id="a", outlet="port", language="en", at=NOON, title=title, text=text, tagged=nothing)
+    bare = story_doc(id="a", outlet="port", language="en", at=NOON, title=title, text="", tagged=nothing)
+    for number, rights, days in ((1, "reserved", 1.1), (2, "open", 1.1), (3, "reserved", 0.9), (4, "open", 31)):
+        kept(number, days=days, rights=rights)
+        article = models.Article.objects.get(title=f"Title {number}")
+        models.Article.objects.filter(pk=article.pk).update(title=title)
+        models.ArticleDoc.objects.create(article=article, at=NOON, doc=json.loads(to_json(doc)))
+    prune_at(NOON, dry_run=False)
+    docs = [from_json(row.doc) for row in models.ArticleDoc.objects.order_by("pk")]
+    assert docs == [replace(bare, shingles=doc.shingles), doc, doc, doc]
+    assert (doc.terms, doc.names) != (bare.terms, bare.names)
 
 
 def test_articles_leave_after_two_years_unless_their_story_is_published() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.pipeline import words
@@ -21,6 +22,7 @@ _CUT = 5
 _SOUND_CUT = 6
 _SHORTEST_SOUND = 3
 _NAMES = 40
+_TAGS = ("g:", "e:", "t:", "c:")
 
 # Weights of the features by kind: how much each says that two articles tell of one event.
 GEO, SKELETON, NUMBER, ENTITY, THEME, NAME, CONCEPT = 0.7, 1.0, 0.8, 1.3, 0.3, 1.0, 0.5
@@ -75,6 +77,21 @@ def story_doc(
         agency=agency_credit(authors, text, title, agencies),
         names={sound: names[sound] for sound in list(names)[:_NAMES]},
     )
+
+
+def title_only(doc: StoryDoc, title: str) -> StoryDoc:
+    """What is kept of an article whose rights are reserved once its text has gone: the title's stems and names, tags, copy hashes.
+
+    Countries, entities, themes and concepts stay: they are tags of the article, not its words.
+    """
+    title = title[:_TITLE_CHARACTERS]
+    in_title = words.tokens(title)
+    names = dict(_sounds(title, in_title, doc.language))
+    features = {name: weight for name, weight in doc.features.items() if name.startswith(_TAGS)}
+    own = [(f"k:{bones}", SKELETON) for bones in _skeletons(in_title, doc.language)]
+    own += [(f"s:{sound}", NAME) for sound in names] + [(f"n:{number}", NUMBER) for number in _numbers(title, "", in_title, doc.language)]
+    kept = {sound: names[sound] for sound in list(names)[:_NAMES]}
+    return replace(doc, terms=_terms(in_title, (), doc.language), features=features | dict(own), names=kept)
 
 
 def _terms(in_title: Sequence[str], in_lead: Sequence[str], language: str) -> dict[str, float]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from monitor.pipeline.story_doc import title_only
+from monitor.pipeline.story_doc_json import from_json, to_json
 from monitor.store import feeds, models, search_index
 
 BATCH = 200
@@ -46,14 +49,23 @@ def checkpoint() -> None:
 
 
 def _drop_texts(texts: QuerySet[models.ArticleText]) -> int:
-    """Texts go, and with them what search keeps beyond title and lead."""
+    """Texts go, and with them what search and grouping keep beyond what may stay."""
     gone = 0
     while keys := list(texts.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             models.ArticleText.objects.filter(pk__in=keys).delete()
             search_index.shorten(keys)
+            _shorten_docs(keys)
         gone += len(keys)
     return gone
+
+
+def _shorten_docs(keys: list[int]) -> None:
+    """Of articles whose rights are reserved the grouping keeps the title's words only."""
+    reserved = models.ArticleDoc.objects.filter(pk__in=keys, article__rights="reserved").select_related("article")
+    for row in reserved:
+        row.doc = json.loads(to_json(title_only(from_json(row.doc), row.article.title)))
+        row.save(update_fields=["doc"])
 
 
 def _empty(entries: QuerySet[models.Entry]) -> int:
