@@ -224,3 +224,13 @@ def test_compare_tells_whether_two_articles_tell_one_story(words: tuple[str, ...
 
 def test_compare_of_empty_articles_is_no_story() -> None:
     assert compare(a_doc("one"), a_doc("two")).same is False
+
+
+def test_story_that_nothing_came_near_is_not_looked_at_again() -> None:
+    grouper = a_grouper()
+    fill(grouper)
+    grouper.consolidate(NOON)
+    far = grouper.place(a_doc("far", ("scrutin", "urne", "recours"), features=("k:skrtn", "s:lm")), now=NOON)
+    assert grouper.touched == frozenset()
+    near = grouper.place(a_doc("near", ("scrutin", "urne", "recours"), hours=1, features=("k:skrtn", "s:lm")), now=NOON)
+    assert (near.story, grouper.touched) == (far.story, frozenset({far.story}))

@@ -71,10 +71,13 @@ class Grouper:
             return Placement(known.story, ("already there",), 1.0, None, False)
         copy = self._copies.add(doc) if self._copies is not None else None
         vector = self._state.space.encode(doc)
-        choice = self._ordered(doc) or self._copied(doc, copy) or self._nearest(doc, vector)
+        choice, alone = self._ordered(doc) or self._copied(doc, copy), False
+        if choice is None:
+            choice, alone = self._nearest(doc, vector)
         story = choice.story if choice else self._new_story_id()
         self._state.put(doc, story, vector=vector)
-        self._touched.add(story)
+        if not alone:
+            self._touched.add(story)
         copy_of = copy.of if copy else None
         return Placement(story, choice.why if choice else (), choice.score if choice else 0.0, copy_of, choice is None)
 
@@ -94,16 +97,21 @@ class Grouper:
             return None
         return _Choice(original.story, copy.containment, (f"same text: {round(100 * copy.containment)} %",))
 
-    def _nearest(self, doc: StoryDoc, vector: Vector) -> _Choice | None:
+    def _nearest(self, doc: StoryDoc, vector: Vector) -> tuple[_Choice | None, bool]:
+        """The story an article tells by its features, if there is one; and whether nothing came even half as near as for a merge.
+
+        Then the next consolidation need not look for it again: what comes later and is near will find it.
+        """
         seen = self._state.seen_doc(doc, vector)
         bridge = [(doc.outlet, doc.at)]
         near = [one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)]
         found = self._same_language(near) or self._other_language(near)
         if found is None:
-            return None
+            return None, not any(_half_near(one) for one in near)
         score, one = found
         names = {**written_names(one.story.members.values()), **doc.names}
-        return _Choice(one.story.id, round(score, 3), named_alike(self._state.space, seen.weighted.values, one.weighted.values, names))
+        why = named_alike(self._state.space, seen.weighted.values, one.weighted.values, names)
+        return _Choice(one.story.id, round(score, 3), why), False
 
     def _same_language(self, near: list[Near]) -> tuple[float, Near] | None:
         told = [(one.like.mono, one) for one in near if one.like.mono is not None and one.like.mono >= one.profile.join]
@@ -226,6 +234,10 @@ class Grouper:
     def compare(self, first: StoryDoc, second: StoryDoc) -> Comparison:
         """Whether two articles tell the same story, weighed by what is rare in this window."""
         return _compared(self._state.space, self.profile, first, second)
+
+
+def _half_near(one: Near) -> bool:
+    return max((one.like.mono or 0.0) / one.profile.merge, one.like.cross / one.profile.cross_least) >= 0.5
 
 
 @dataclass(frozen=True, slots=True)
