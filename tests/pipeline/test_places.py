@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.config.countries import country_names, exact_case_names, language_a
 from monitor.config.gazetteer_file import load_gazetteer
 from monitor.knowledge import Gazetteer, GazetteerEntry
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, compile_places, find
+from monitor.pipeline.section import section_of
 from monitor.pipeline.words_terms import read
 
 LANGUAGES = ("fr", "en", "de", "it", "es", "pt", "ru", "uk", "ar", "he", "zh", "ja", "pl", "tr")
@@ -145,7 +147,7 @@ def test_person_is_found_by_sound_in_cyrillic() -> None:
 
 
 def test_language_without_names_reads_international_ones() -> None:
-    assert sorted(places("NATO en Mali", "sw").scores) == ["ML"]
+    assert sorted(places("NATO en Mali", "sw").scores) == ["150", "ML"]
 
 
 @settings(max_examples=80, deadline=None)
@@ -154,3 +156,123 @@ def test_any_text_gives_places_in_bounds(title: str, text: str, language: str) -
     found = find(shipped(), read(title, text, language))
     assert len(found.countries) <= 4
     assert all(hit.span.start < hit.span.end and hit.evidence.offset >= 0 for hit in found.hits)
+
+
+# ── who is in office ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+OFFICES = small(
+    GazetteerEntry("p.rutte_nl", "person", {"*": ("Rutte",)}, ("NL",), valid_from="2010-10", valid_to="2024-07"),
+    GazetteerEntry("p.rutte", "person", {"*": ("Rutte",)}, ("GQ",), themes={"alliances": 0.5}, valid_from="2024-10"),
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "means", "rule", "score"),
+    [
+        (date(2012, 3, 1), "p.rutte_nl", "entity", 1.4),
+        (date(2024, 7, 31), "p.rutte_nl", "entity", 1.4),
+        (date(2024, 8, 1), "p.rutte", "former", 0.7),
+        (date(2024, 10, 1), "p.rutte", "entity", 1.4),
+        (date(2009, 1, 1), "p.rutte", "former", 0.7),
+        (None, "p.rutte", "entity", 1.4),
+    ],
+)
+def test_holder_of_an_office_on_the_day_of_the_article(on: date | None, means: str, rule: str, score: float) -> None:
+    found = find(OFFICES, read("Rutte speaks", "", "en"), on=on)
+    assert [(hit.means, hit.rule) for hit in found.hits] == [(means, rule)]
+    assert list(found.scores.values()) == [score]
+    assert found.entities == {means: 1}
+
+
+def test_person_out_of_office_is_weaker_than_a_country() -> None:
+    found = find(shipped(), read("Biden remembered in Kenya", "", "en"), on=date(2026, 5, 1))
+    assert found.scores == {"KE": 2.0, "US": 0.7}
+
+
+# ── names in their forms ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "country"),
+    [
+        ("ru", "Встреча с Лавровым отложена", "RU"),
+        ("ru", "Переговоры с Пашиняном", "AM"),
+        ("ru", "Под Покровском бои", "UA"),
+        ("ru", "Рейс из Бангкока", "TH"),
+        ("ru", "Выборы в Бухаресте", "RO"),
+        ("ru", "Доходы растут, критика тоже", ""),
+        ("pl", "Rozmowy z Macronem", "FR"),
+        ("de", "Selenskyjs Plan", "UA"),
+        ("de", "Pekings Flotte läuft aus", "CN"),
+        ("de", "Die Euphorie ist vorbei", ""),
+        ("ar", "رسالة للحشد الشعبي", "IQ"),
+        ("ar", "وبوتين يرد", "RU"),
+        ("ar", "تصريح للسيسي", "EG"),
+        ("zh", "赖清德发表讲话", "TW"),
+        ("ja", "高市首相が会見", "JP"),
+        ("fa", "عراقچی: مذاکره ادامه دارد", "IR"),
+        ("tr", "Fidan'ın ziyareti", "TR"),
+    ],
+)
+def test_forms_of_names(language: str, title: str, country: str) -> None:
+    assert [score.country for score in places_in(title, language).countries] == ([country] if country else [])
+
+
+@cache
+def with_persian() -> PlaceMatcher:
+    languages = (*LANGUAGES, "fa")
+    return compile_places(
+        load_gazetteer(), country_names(languages), language_adjectives(languages), section_of_country(), languages,
+        exact_names=exact_case_names(languages),
+    )  # fmt: skip
+
+
+def places_in(title: str, language: str) -> PlacesFound:
+    return find(with_persian(), read(title, "", language))
+
+
+# ── words of home ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_domestic_word_names_the_country_of_the_language_when_nothing_else_does() -> None:
+    assert places("Senate passes the bill", "en").scores == {"US": 0.4}
+
+
+def test_domestic_word_yields_to_any_country() -> None:
+    assert places("Kenya: Senate passes the bill", "en").scores == {"KE": 2.0}
+
+
+def test_domestic_word_counts_in_no_foreign_outlet() -> None:
+    assert find(shipped(), read("Senate passes the bill", "", "en"), home="NG").scores == {}
+
+
+def test_domestic_word_counts_in_headlines_only() -> None:
+    assert places("A bill passes", "en", "The Senate voted.").scores == {}
+
+
+# ── the shipped gazetteer ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_shipped_gazetteer_is_large_and_of_all_kinds() -> None:
+    kinds = {entry.kind for entry in load_gazetteer().entries}
+    overlay = [entry for entry in load_gazetteer().entries if not entry.id.startswith("c.")]
+    assert kinds >= {"person", "org", "armed", "metonym", "region", "weapon", "operation", "domestic", "capital", "city", "venue"}
+    assert len(overlay) >= 520
+
+
+def test_name_of_an_entry_leads_to_its_own_section() -> None:
+    """A name that another entry swallows would send its news elsewhere."""
+    section = section_of_country()
+    strange = []
+    for entry in load_gazetteer().entries:
+        if not entry.geo or entry.context or entry.case or entry.kind == "domestic" or entry.valid_to:
+            continue
+        own = {section_of({iso2: 1.0}, section)[1] for iso2 in entry.geo}
+        for language, names in entry.aliases.items():
+            for name in names if language in ("en", "fr", "de", "it", "es", "ar", "zh", "ja", "*") else ():
+                found = places(name.strip("=").replace("*", ""), "en" if language == "*" else language)
+                if found.scores and not own & {section_of({iso2: 1.0}, section)[1] for iso2 in found.scores}:
+                    strange.append((entry.id, name, dict(found.scores)))
+    overseas = {("c.fr.noum_a", name) for name in ("Nouméa", "Noumea", "Mayotte", "مايوت", "努美阿", "ヌメア")}
+    pacific = {("c.us.los_angeles", name) for name in ("Guam", "غوام", "关岛", "グアム")}
+    assert [one for one in strange if one[:2] not in overseas | pacific] == []

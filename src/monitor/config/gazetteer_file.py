@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,11 @@ def load_gazetteer(path: Path | None = None) -> Gazetteer:
 
     Raises ConfigError with every mistake.
     """
-    if path is not None:
-        return _load(path)
+    return _load(path) if path is not None else _shipped()
+
+
+@cache
+def _shipped() -> Gazetteer:
     with as_file(files("monitor").joinpath("data")) as data:
         return _load(data / "gazetteer.yaml")
 

@@ -1,7 +1,7 @@
 """Which countries and entities an article is about, and the words that say so.
 
-Look-ups, strongest first when two of the same length meet: gazetteer entries, country names, names of one-country languages used as
-adjectives, cities, demonyms. The longest match wins and its words are used up. Every hit keeps its words, place and rule.
+The longest match wins and its words are used up; of two as long the one that fixes more letters, then by kind: gazetteer entries, country
+names, names of one-country languages used as adjectives, cities, demonyms. Every hit keeps its words, place and rule.
 A country scores 2 for a mention in the title, 1 in the lead, 0.3 in the body, times the weight of the rule; metonyms (an army, a
 palace, a capital for its government) weigh 0.7.
 
@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, Words, parse_term
 from monitor.pipeline.section import WIDER
@@ -49,6 +50,7 @@ _RELATION = {  # endings of adjectives, what they replace at the end of the name
 _OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי"}  # financial, stream, Sinai
 _CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "bn", "el", "fa", "he", "hi", "ja", "ka", "ko", "mk", "ru", "sr", "th", "uk", "ur", "zh"})
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ja", "ka", "ko", "th", "ur", "zh"})
 
 
@@ -62,6 +64,7 @@ class _Name:
     capital: bool = False  # the article must write a capital
     exact: str = ""  # the article must write exactly this
     base: int = 0  # letters of the pattern's last word: a declined name may be at most three letters longer
+    known: int = 0  # letters of the last word that the pattern fixes, one more for a whole word: the closer name wins
     entry: GazetteerEntry | None = None
 
     def rule_in(self, month: str) -> str:
@@ -158,7 +161,9 @@ def _family_prefix(name: str, language: str) -> str:
 def _add(table: _LanguageTable, words: Words, name: _Name, *, by_sound: bool = False) -> None:
     number = table.terms.add(words, by_sound=by_sound)
     if number >= 0:
-        table.names.setdefault(number, []).append(name)
+        last = words.text.rpartition(" ")[2]
+        known = 0 if by_sound else len(last) - 1 if last.endswith("*") else len(last) + 1
+        table.names.setdefault(number, []).append(replace(name, known=known))
 
 
 def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, exact: bool) -> None:
@@ -192,8 +197,8 @@ def _declined(word: str, language: str) -> str:
 def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> None:
     rule = entry.kind if entry.kind in _PLACE_KINDS | {"domestic"} else "entity"
     own = entry.aliases.get(language, ())
-    for alias in (*entry.aliases.get(ANY_LANGUAGE, ()), *own):
-        words = parse_term(alias)
+    for alias in (*_shared(entry, language, bool(own)), *own):
+        words = _parsed(alias)
         if not isinstance(words, Words):
             continue
         if language == "ar" and alias.startswith("ال"):  # "to the": one letter for two
@@ -211,6 +216,17 @@ def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> N
     for written in entry.context:
         if (number := table.terms.add(parse_term(written), family=True)) >= 0:
             table.contexts[number] = entry.id
+
+
+def _shared(entry: GazetteerEntry, language: str, has_own: bool) -> Iterable[str]:
+    """The names in Latin letters; a language of another script that has its own prints only acronyms and types (F-35) in them."""
+    shared = entry.aliases.get(ANY_LANGUAGE, ())
+    if language not in _OTHER_SCRIPTS or (entry.kind == "person" and language in _CYRILLIC and not has_own):
+        return shared
+    return [alias for alias in shared if any(sign.isdigit() for sign in alias) or alias.removeprefix("=").isupper()]
+
+
+_parsed = lru_cache(maxsize=1 << 15)(parse_term)
 
 
 def _add_forms(table: _LanguageTable, text: str, name: _Name, language: str, own: bool) -> None:
@@ -246,7 +262,7 @@ def find(matcher: PlaceMatcher, reading: Reading, home: str = "", on: date | Non
         for span in spans
         if _counts(name, span, reading, admitted) and not _is_excluded(name, span, excluded)
     ]
-    hits = _longest_first(candidates, reading, f"{on:%Y-%m}" if on else _TODAY)
+    hits = _without_domestic(_longest_first(candidates, reading, f"{on:%Y-%m}" if on else _TODAY), home)
     scores, counts = _scores(hits, home)
     entities: dict[str, int] = {}
     for hit in hits:
@@ -288,7 +304,7 @@ def _is_excluded(name: _Name, span: Span, excluded: list[tuple[str, Span]]) -> b
 def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month: str) -> tuple[Hit, ...]:
     """Takes candidates from the longest to the shortest; words once used are not used again."""
     ruled = [(span, name, name.rule_in(month)) for span, name in candidates]
-    ruled.sort(key=lambda one: (one[0].start - one[0].end, _RULE_ORDER[one[2]], -one[1].base, one[0], _newest(one[1]), one[1].means))
+    ruled.sort(key=lambda one: (one[0].start - one[0].end, -one[1].known, _RULE_ORDER[one[2]], one[0], _newest(one[1]), one[1].means))
     used: set[int] = set()
     hits = []
     for span, name, rule in ruled:
@@ -299,6 +315,14 @@ def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month
             what = f"entity:{name.means}" if rule in ("entity", "former") else f"place:{name.geo[0] if name.geo else name.means}"
             hits.append(Hit(rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, rule)))
     return tuple(sorted(hits, key=lambda hit: hit.span))
+
+
+def _without_domestic(hits: tuple[Hit, ...], home: str) -> tuple[Hit, ...]:
+    """Domestic words ("the Senate") name the country of the language's press: in a headline that names no other, in no foreign outlet."""
+    named = any(hit.geo and hit.rule != "domestic" for hit in hits)
+    return tuple(
+        hit for hit in hits if hit.rule != "domestic" or (not named and hit.evidence.zone == "title" and home in ("", *hit.geo))
+    )
 
 
 def _newest(name: _Name) -> int:

@@ -30,6 +30,7 @@ _MOST_THEMES = 4
 _MOST_EVIDENCE = 60
 _PAIRS_A_WORD = 1.7  # bigrams of Chinese or Japanese that say as much as one word
 _MOST_WORDS = LEAD_WORDS + 1_200  # a longer text repeats itself: it is tagged by its beginning
+_WORDS_TOO = frozenset({"entity", "former", "domestic"})  # hits whose words may speak of a theme as well; those of place names may not
 _LONGEST = 20 * _MOST_WORDS  # characters that hold so many words of any language
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _BARE = 0.45  # of the threshold, asked of a headline alone: one word of weight 2 says enough, one of 1.5 does not
@@ -192,7 +193,8 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
     table = tagger.table(reading.language)
     found = table.terms.find(reading)
     tally = _Tally()
-    _add_terms(tally, table, found, reading, {position for hit in places.hits if hit.rule != "entity" for position in range(*hit.span)})
+    place_names = {position for hit in places.hits if hit.rule not in _WORDS_TOO for position in range(*hit.span)}
+    _add_terms(tally, table, found, reading, place_names)
     spans_of = _reference_spans(places)
     for compiled, where in _combined(table, found, spans_of):
         tally.above[compiled.theme] += compiled.combination.weight
@@ -261,6 +263,8 @@ def _evidence(tagger: Tagger, reading: Reading, because: Iterable[_Because]) -> 
 def _reference_spans(places: PlacesFound) -> dict[str, list[Span]]:
     spans: dict[str, list[Span]] = {}
     for hit in places.hits:
+        if hit.rule == "domestic":
+            continue
         if hit.rule == "entity":
             spans.setdefault(hit.means, []).append(hit.span)
             spans.setdefault(f"{hit.means.partition('.')[0]}.*", []).append(hit.span)

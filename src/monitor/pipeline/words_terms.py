@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from monitor.knowledge import Near, Term, Words
@@ -178,13 +179,9 @@ class TermTable:
     def _phrase(self, words: Words, family: bool, by_sound: bool) -> _Phrase | None:
         atoms: list[int] = []
         raws: list[str | None] = []
-        for part in words.text.split():
-            found = tokenise(part)
-            for place, token in enumerate(found):
-                last = place == len(found) - 1
-                prefixed = last and (part.endswith("*") or (len(words.text) == 1 and not token.text.isascii()))
-                atoms.append(self._atom(token.text, prefixed, by_sound))
-                raws.append(token.raw if words.exact else None)
+        for text, raw, prefixed in _pieces(words.text):
+            atoms.append(self._atom(text, prefixed, by_sound))
+            raws.append(raw if words.exact else None)
         if family and not words.exact and len(atoms) == 1 and not words.text.endswith("*"):
             word = tokens(words.text)[0]
             atoms = [self._number(self._stems.setdefault(stem(word, self.language), {}), word)]
@@ -247,6 +244,18 @@ class TermTable:
                     yield from ((word, atom) for relative, atom in self._stems[root].items() if _close(relative, word))
         if self._skeletons:
             yield from ((word, self._skeletons[bones]) for word in at if (bones := skeleton(word)) in self._skeletons)
+
+
+@lru_cache(maxsize=1 << 15)
+def _pieces(written: str) -> tuple[tuple[str, str, bool], ...]:
+    """The words of a term: normalised, as written, and whether more letters may follow; the same term is compiled for forty languages."""
+    pieces = []
+    for part in written.split():
+        found = tokenise(part)
+        for place, token in enumerate(found):
+            last = place == len(found) - 1
+            pieces.append((token.text, token.raw, last and (part.endswith("*") or (len(written) == 1 and not token.text.isascii()))))
+    return tuple(pieces)
 
 
 def _close(term: str, word: str) -> bool:
