@@ -3,7 +3,7 @@
 The longest match wins and its words are used up; of two as long the one that fixes more letters, then by kind: gazetteer entries, country
 names, names of one-country languages used as adjectives, cities, demonyms. Every hit keeps its words, place and rule.
 A country scores 2 for a mention in the title, 1 in the lead, 0.3 in the body, times the weight of the rule; metonyms (an army, a
-palace, a capital for its government) weigh 0.7.
+palace, a capital for its government) weigh 0.7, provinces 0.9.
 
 A person holds office from a month to a month. On an article of another time the name is still the person's, but no office speaks: it
 gives its country half the weight, votes for no theme, and gives way to whoever bears the same name in office (Rutte before and after
@@ -12,6 +12,7 @@ October 2024). An article without a date is read as one of today: what has ended
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ _MOST_COUNTRIES = 4
 _MOST_BODY_MENTIONS = 5  # a long text must not outweigh its headline
 _OWN_COUNTRY = 0.6  # an outlet names its own people and officials in news from anywhere
 _LONGEST_ENDING = 3
+_PROVINCE = 0.9
 _AGAIN = 0.25  # what each further mention in the title adds: "Macron" beside "France" is the same country, not a second one
 _PLACE_KINDS = {"city", "capital", "venue"}
 _NAMED_KINDS = _PLACE_KINDS | {"person", "armed", "region"}
@@ -104,6 +106,7 @@ class Hit:
     geo: tuple[str, ...]
     span: Span
     evidence: Evidence
+    weight: float  # of one mention, before zone and home
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +316,15 @@ def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month
             used.update(taken)
             zone, offset = reading.zone(span.start)
             what = f"entity:{name.means}" if rule in ("entity", "former") else f"place:{name.geo[0] if name.geo else name.means}"
-            hits.append(Hit(rule, name.means, name.geo, span, Evidence(what, reading.written(span), zone, offset, rule)))
+            evidence = Evidence(what, reading.written(span), zone, offset, rule)
+            hits.append(Hit(rule, name.means, name.geo, span, evidence, _weight(name, rule)))
     return tuple(sorted(hits, key=lambda hit: hit.span))
+
+
+def _weight(name: _Name, rule: str) -> float:
+    """What one mention weighs for each country: that of its rule; a province is nearly its country; two countries share."""
+    province = rule == "entity" and name.entry is not None and name.entry.kind == "region" and len(name.geo) == 1
+    return (_PROVINCE if province else _RULE_WEIGHT[rule]) / math.sqrt(max(1, len(name.geo)))
 
 
 def _without_domestic(hits: tuple[Hit, ...], home: str) -> tuple[Hit, ...]:
@@ -350,7 +360,7 @@ def _scores(hits: Iterable[Hit], home: str) -> tuple[dict[str, float], dict[str,
                 in_body[iso2] = in_body.get(iso2, 0) + 1
                 if in_body[iso2] > _MOST_BODY_MENTIONS:
                     continue
-            weight = _ZONE_WEIGHT[hit.evidence.zone] * _RULE_WEIGHT[hit.rule] / len(hit.geo) ** 0.5
+            weight = _ZONE_WEIGHT[hit.evidence.zone] * hit.weight
             weight *= _OWN_COUNTRY if iso2 == home else 1.0
             if hit.evidence.zone == "title":
                 strongest = in_title.get(iso2, 0.0)

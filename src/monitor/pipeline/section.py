@@ -11,7 +11,7 @@ from collections.abc import Mapping
 FOCUS = "focus"
 WIDER: Mapping[str, str] = {"EU": "europe", "150": "europe", "002": "africa", "019": "america", "142": "asia"}
 """What stands for more than a country: the European Union, and continents by their UN M49 codes; with its section."""
-_ABROAD = {"US": 0.7, "EU": 0.7, "150": 0.7, "FR": 0.85, "GB": 0.85, "DE": 0.85, "RU": 0.85, "CN": 0.85, "TR": 0.85}
+_ABROAD = {"US": 0.65, "EU": 0.75, "150": 0.75, "FR": 0.85, "GB": 0.85, "DE": 0.85, "RU": 0.85, "CN": 0.85, "TR": 0.85}
 _WORLD = 0.6  # what a point of the worldwide theme weighs against a country's points
 _TIE = 0.6  # share of the strongest section from which another one rivals it
 _HINT = 0.6  # what a feed's own section hint is worth, against 2 for a country in the title
