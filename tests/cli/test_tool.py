@@ -106,6 +106,7 @@ def test_bad_lines_are_named_and_the_good_ones_answered_in_order(monitor: Monito
         ("language", {"id": ["a"], "text": "x"}, "id is neither text nor a number"),
         ("language", {"id": "a", "text": {}}, "text is not text"),
         ("group", {"id": "a", "title": "x", "published": 5}, "published is not text"),
+        ("group", {"id": "a", "title": "x", "published": "never"}, "published is neither a date nor a time in ISO form: 'never'"),
         ("compare", {"id": "a", "a": {"title": "x"}, "b": {}}, "b is not an article with a title"),
     ],
 )
@@ -114,6 +115,18 @@ def test_lines_none_of_which_can_be_used_are_a_failure(monitor: Monitor, tool: s
     first, last = told.err.splitlines()
     assert (told.status, told.out, last.startswith("No line could be used; ")) == (2, "", True)
     assert first.startswith(f"line 1 skipped: {reason}")
+
+
+def test_unknown_candidates_are_named(monitor: Monitor) -> None:
+    told = monitor("tool", "language", "--candidates", "fr,zz,en,x-", given=lines(FRENCH))
+    assert told == Told(2, "", "No such language: zz, x-. Write codes such as fr, en or zh.\n")
+    assert monitor("tool", "language", "--candidates", "fr, en", given=lines(FRENCH)).objects[0]["language"] == "fr"
+
+
+def test_lines_whose_pages_cannot_be_read_are_a_failure(monitor: Monitor, tmp_path: Path) -> None:
+    told = monitor("tool", "extract", "--jsonl", given=lines({"id": 7, "html_path": str(tmp_path / "missing")}))
+    assert (told.status, told.out) == (2, "")
+    assert told.err == "7 skipped: No such file or directory\nNone of the pages could be read.\n"
 
 
 def test_no_line_at_all_is_no_failure(monitor: Monitor) -> None:

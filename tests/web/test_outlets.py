@@ -79,3 +79,18 @@ def test_a_contributor_sees_no_button_to_pause(contributor: Client) -> None:
 
 def test_pausing_an_outlet_nobody_knows_is_not_found(editor: Client) -> None:
     assert editor.post("/outlets/nobody/pause").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "leads_to"),
+    [
+        ("/outlets/harbour-post/", 301, "/outlets/harbour-post"),
+        ("/outlets/?health=attention", 301, "/outlets?health=attention"),
+        ("/nowhere/", 404, None),
+        ("/\\evil.example/", 404, None),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page_and_nowhere_else(contributor: Client, asked: str, status: int, leads_to: str | None) -> None:
+    answer = contributor.get(asked)
+    assert (answer.status_code, answer.get("Location")) == (status, leads_to)
+    assert contributor.post(asked).status_code == 404

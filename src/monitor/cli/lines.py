@@ -23,9 +23,10 @@ _TEXTS = ("title", "text", "language", "outlet", "country", "published", "url", 
 _ARTICLES = ("a", "b")  # what `tool compare` is given two of
 
 
-def read_lines(needed: tuple[str, ...], source: Iterable[bytes] | None = None) -> Iterator[dict[str, Any]]:
+def read_lines(needed: tuple[str, ...], source: Iterable[bytes] | None = None, *, dated: bool = False) -> Iterator[dict[str, Any]]:
     """The objects on standard input, or of other lines; a line that is not one, or lacks a needed key, is reported and skipped.
 
+    With `dated` so is one whose date cannot be understood, for tools that go by time.
     Ends the command with status 2 when there were lines and none could be used.
     """
     number = used = 0
@@ -39,7 +40,7 @@ def read_lines(needed: tuple[str, ...], source: Iterable[bytes] | None = None) -
             continue
         if not isinstance(value, dict):
             _skip(number, "not a JSON object")
-        elif wrong := _mistake(value, needed):
+        elif wrong := _mistake(value, needed) or (_no_date(value) if dated else ""):
             _skip(number, wrong)
         else:
             used += 1
@@ -117,6 +118,16 @@ def _mistake(value: dict[str, Any], needed: tuple[str, ...]) -> str:
     for key in _ARTICLES:
         if key in needed and not (isinstance(value[key], dict) and not _mistake({"id": key} | value[key], ("id", "title"))):
             return f"{key} is not an article with a title"
+    return ""
+
+
+def _no_date(value: dict[str, Any]) -> str:
+    """Why the date an object states cannot be used; "" when it can, or it states none."""
+    text = value.get("published") or ""
+    try:
+        datetime.fromisoformat(text or "1970-01-01")
+    except ValueError:
+        return f"published is neither a date nor a time in ISO form: {text[:40]!r}"
     return ""
 
 

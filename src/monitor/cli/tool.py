@@ -60,7 +60,7 @@ def language(
     """Recognise the language of {"id","text","hints"?} lines."""
     from monitor.pipeline.language import Recogniser  # its models load only when asked
 
-    recogniser = Recogniser([code.strip() for code in candidates.split(",") if code.strip()] or _desk_languages())
+    recogniser = Recogniser(_named_languages(candidates) or _desk_languages())
     for line in read_lines(("id", "text")):
         guess = recogniser.recognise(str(line["text"]), hints=[str(hint) for hint in line.get("hints") or []])
         write({"id": line["id"], "language": guess.language, "confidence": round(guess.confidence, 4)})
@@ -144,7 +144,7 @@ def related(top: Annotated[int, typer.Option(min=1, help="How many to name for e
 def _dated(tagger: _Tagger) -> Iterator[tuple[dict[str, Any], StoryDoc]]:
     """The lines with their grouping documents; one without a time is as old as the newest before it."""
     now = datetime(1970, 1, 1, tzinfo=UTC)
-    for line in read_lines(("id", "title")):
+    for line in read_lines(("id", "title"), dated=True):
         doc = tagger.doc(line, now)
         now = max(now, doc.at)
         yield line, doc
@@ -179,6 +179,16 @@ class _Tagger:
         )
 
 
+def _named_languages(candidates: str) -> list[str]:
+    """The languages of a list such as `fr,en`; ends the command with status 2 when one is unknown."""
+    from monitor.config.feeds_shape import canonical_language  # loads CLDR only when asked
+
+    named = [code.strip() for code in candidates.split(",") if code.strip()]
+    if unknown := [code for code in named if canonical_language(code) is None]:
+        raise show.fail(f"No such language: {', '.join(unknown)}. Write codes such as fr, en or zh.", code=2)
+    return named
+
+
 def _desk_languages() -> list[str]:
     from monitor.cli.desk import settings  # the desk's outlets, if there is a file
     from monitor.config.feeds_file import load_feeds
@@ -211,13 +221,18 @@ def _documents(files: list[str], submit: Callable[[bytes, str], Future[Any]]) ->
 
 
 def _jsonl_pages(submit: Callable[[bytes, str], Future[Any]]) -> Iterator[tuple[str, Callable[[], Future[Any]]]]:
+    lines = readable = 0
     for line in read_lines(("id", "html_path")):
+        lines += 1
         try:
             body = read_document(str(line["html_path"]))
         except (OSError, ValueError) as error:
             show.err.print(f"{line['id']} skipped: {getattr(error, 'strerror', None) or error}", markup=False, soft_wrap=True)
             continue
+        readable += 1
         yield line["id"], lambda body=body, address=str(line.get("url") or ""): submit(body, address)  # type: ignore[misc]
+    if lines and not readable:
+        raise show.fail("None of the pages could be read.", code=2)
 
 
 def _feed_json(result: object) -> dict[str, Any]:
