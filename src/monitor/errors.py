@@ -4,7 +4,8 @@
     ├── ConfigError        feeds.yaml, themes.yaml or a setting is wrong; carries every Problem at once
     ├── AddressRefused     an address the desk may not fetch (private network, odd port, malformed)
     ├── UsageError         a command or form was given something it cannot use
-    │   └── QueryError     a search or alert query that cannot be read
+    │   ├── QueryError     a search or alert query that cannot be read
+    │   └── PersonRefused  a change to the people of the desk that cannot be made
     └── StoreError         the database cannot do what was asked
         └── SchemaMismatch the database and the code are of different versions
 
@@ -62,6 +63,14 @@ class QueryError(UsageError):
         self.values = values
         self.query = query
         self.position = position
+        super().__init__(text)
+
+
+class PersonRefused(UsageError):
+    """A change to the people of the desk that cannot be made: `code` says why in any language, the exception's own text in English."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
         super().__init__(text)
 
 

@@ -38,6 +38,42 @@ def add(
 
 
 @app.command()
+def invite(
+    email: Email,
+    role: Annotated[str, typer.Option(help="contributor, editor or admin.")] = "contributor",
+    language: Annotated[str, typer.Option(help="Language the invitation speaks: fr or en.")] = "fr",
+) -> None:
+    """Invite somebody. Prints the one-time link to hand over; it works for three days, and whoever opens it writes their own name."""
+    settings = open_desk()
+    from monitor.store import invite as invitations  # tables exist only once Django is set up
+
+    made, token = invitations.invite(email, role, language, None, SystemClock().now())
+    show.line(f"Invited {made.email} as {made.role}. The one-time link, good for three days:")
+    show.line(settings.address_of(f"/join/{token}"))
+    _say_where(settings)
+
+
+@app.command("out")
+def out(email: Email) -> None:
+    """Let a person in no more. Their sessions and links end, their claims go back to the queue; everything else is kept."""
+    open_desk()
+    from monitor.store import change_people, people  # tables exist only once Django is set up
+
+    person = people.find(email)
+    claims = change_people.shut_out(person.uuid, None, SystemClock().now())
+    show.line(f"{person.email} cannot come in any more; {show.count(claims, 'claim')} handed back.")
+
+
+@app.command("in")
+def let_in(email: Email) -> None:
+    """Let a person in again who was shut out, with the role they had."""
+    open_desk()
+    from monitor.store import change_people, people  # tables exist only once Django is set up
+
+    show.line(f"{change_people.let_in(people.find(email).uuid, None, SystemClock().now()).email} may come in again.")
+
+
+@app.command()
 def link(email: Email) -> None:
     """Print a one-time sign-in link for a person. It works once, within an hour."""
     settings = open_desk()
@@ -52,9 +88,10 @@ def link(email: Email) -> None:
 def role(email: Email, role: Annotated[str, typer.Argument(metavar="ROLE", help="contributor, editor or admin.")]) -> None:
     """Change a person's role. The desk's only admin stays admin until there is another."""
     open_desk()
-    from monitor.store import people  # tables exist only once Django is set up
+    from monitor.store import change_people, people  # tables exist only once Django is set up
 
-    show.line(f"{people.set_role(email, role).email} is now {role}.")
+    changed = change_people.change_role(people.find(email).uuid, role, None, SystemClock().now())
+    show.line(f"{changed.email} is now {role}.")
 
 
 @app.command("list")

@@ -80,6 +80,16 @@ class Settings:
         """Whether people reach the desk over https; cookies are Secure exactly then."""
         return self.public_url.startswith("https://")
 
+    def address_of(self, path: str) -> str:
+        """The address under which people reach a path of this desk: the public one if set, else where it listens.
+
+        Made of settings only, never of what a request says (docs/security.md, reset).
+        """
+        if self.public_url:
+            return self.public_url.rstrip("/") + path
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - a comparison, nothing is bound here
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{path}"
+
     def printable(self) -> dict[str, str]:
         """Every setting by its MONITOR_ name as text, secrets and passwords masked."""
         networks = ", ".join(str(network) for network in self.allow_networks)

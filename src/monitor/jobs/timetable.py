@@ -101,9 +101,9 @@ def job(name: str) -> Job | None:
 
 
 def run_due(line: Job, worker: Worker) -> str:
-    """Run one job if it has anything to do; a keyed job is claimed first and its success recorded."""
+    """Run one job if it has anything to do; a keyed job is claimed first. What it did, or that it broke, is recorded."""
     if line.repeat is None:
-        return line.run(worker)
+        return _run_rows(line, worker)
     now = worker.kit.clock.now()
     periodic.ensure({line.name: now})
     token = periodic.claim(line.name, now, worker=worker.kit.worker)
@@ -112,11 +112,24 @@ def run_due(line: Job, worker: Worker) -> str:
     try:
         summary = line.run(worker)
     except Exception as error:
-        soon = worker.kit.clock.now() + min(line.repeat, TRY_AGAIN)
-        periodic.failed(line.name, token, next_at=soon, reason=f"{type(error).__name__}: {error}")
+        broke_at = worker.kit.clock.now()
+        soon = broke_at + min(line.repeat, TRY_AGAIN)
+        periodic.failed(line.name, token, broke_at, next_at=soon, reason=f"{type(error).__name__}: {error}")
         raise
     ended = worker.kit.clock.now()
     periodic.finish(line.name, token, ended, next_at=ended + line.repeat, summary=summary)
+    return summary
+
+
+def _run_rows(line: Job, worker: Worker) -> str:
+    """A job whose rows fall due one by one."""
+    try:
+        summary = line.run(worker)
+    except Exception as error:
+        periodic.broke(line.name, worker.kit.clock.now(), f"{type(error).__name__}: {error}")
+        raise
+    if summary:
+        periodic.did(line.name, worker.kit.clock.now(), summary)
     return summary
 
 

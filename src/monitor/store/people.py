@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,10 +12,9 @@ from typing import Literal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from monitor.errors import UsageError
+from monitor.errors import PersonRefused, UsageError
 from monitor.store import models
 from monitor.store.models import Person
 
@@ -23,6 +23,7 @@ Purpose = Literal["sign-in", "invite", "reset"]
 ROLES = ("contributor", "editor", "admin")
 LANGUAGES = ("fr", "en")
 PURPOSES: tuple[Purpose, ...] = ("sign-in", "invite", "reset")
+LONGEST_ADDRESS = 254
 LIFETIME = timedelta(hours=1)
 """How long a one-time link works unless its maker says otherwise."""
 FIRST_ADMIN = "editor@desk.localhost"
@@ -48,29 +49,29 @@ class Member:
 
 
 def add(email: str, given: str, family: str, role: str, language: str, now: datetime) -> Person:
-    """Take a person in, without a password; raises UsageError for a bad or known address, role or language."""
-    address = _address(email)
-    if role not in ROLES:
-        raise UsageError(f"There is no role {role!r}; roles are {', '.join(ROLES)}.")
-    if language not in LANGUAGES:
-        raise UsageError(f"The desk does not speak {language!r}; languages are {', '.join(LANGUAGES)}.")
-    person = Person(email=address, given_name=given.strip()[:80], family_name=family.strip()[:80])
-    person.role, person.language, person.joined_at = role, language, now
+    """Take a person in, without a password; raises PersonRefused for a bad or known address, role or language."""
+    person = Person(email=address_of(email), given_name=given.strip()[:80], family_name=family.strip()[:80])
+    person.role, person.language, person.joined_at = role_of(role), language_of(language), now
     person.set_unusable_password()
     try:
         with transaction.atomic():
             person.save()
     except IntegrityError:
-        raise UsageError(f"{address} is already a person of this desk.") from None
+        raise PersonRefused("known", f"{person.email} is already a person of this desk.") from None
     return person
 
 
 def find(email: str) -> Person:
-    """The person with this address, whatever its capitals; raises UsageError when there is none."""
-    person = Person.objects.filter(email=_address(email)).first()
+    """The person with this address, whatever its capitals; raises PersonRefused when there is none."""
+    person = Person.objects.filter(email=address_of(email)).first()
     if person is None:
-        raise UsageError(f"Nobody of this desk has the address {email.strip()[:254]}.")
+        raise PersonRefused("nobody", f"Nobody of this desk has the address {email.strip()[:254]}.")
     return person
+
+
+def name_of(person: Person | None) -> str:
+    """A person's name, or their address when they have none; "" for nobody."""
+    return (f"{person.given_name} {person.family_name}".strip() or person.email) if person is not None else ""
 
 
 def list_all() -> tuple[Member, ...]:
@@ -92,25 +93,24 @@ def list_all() -> tuple[Member, ...]:
     )
 
 
-def set_role(email: str, role: str) -> Person:
-    """Give a person another role; raises UsageError, also when it would leave the desk without an admin."""
-    if role not in ROLES:
-        raise UsageError(f"There is no role {role!r}; roles are {', '.join(ROLES)}.")
-    person = find(email)
-    others = Person.objects.filter(role="admin", is_active=True).exclude(pk=person.pk)
-    if person.role == "admin" and role != "admin" and not others.exists():
-        raise UsageError(f"{person.email} is the only admin; make somebody else admin first.")
-    person.role = role
-    person.save(update_fields=["role"])
-    return person
-
-
 def set_language(person: Person, language: str) -> None:
     """Keep the language a person reads the desk in; raises UsageError for one it does not speak."""
-    if language not in LANGUAGES:
-        raise UsageError(f"The desk does not speak {language!r}; languages are {', '.join(LANGUAGES)}.")
-    person.language = language
+    person.language = language_of(language)
     person.save(update_fields=["language"])
+
+
+def set_names(person: Person, given: str, family: str) -> None:
+    """Keep a person's names, cut at 80 characters each."""
+    person.given_name, person.family_name = given.strip()[:80], family.strip()[:80]
+    person.save(update_fields=["given_name", "family_name"])
+
+
+def follow(person: Person, *, languages: Sequence[str], sections: Sequence[str], themes: Sequence[str]) -> None:
+    """Keep what a person reads and follows: codes and ids the caller has checked, each once, in their order."""
+    person.languages_read = list(dict.fromkeys(languages))
+    person.sections_followed = list(dict.fromkeys(sections))
+    person.themes_followed = list(dict.fromkeys(themes))
+    person.save(update_fields=["languages_read", "sections_followed", "themes_followed"])
 
 
 def set_password(person: Person, password: str) -> None:
@@ -142,22 +142,30 @@ def make_link(person: Person, purpose: Purpose, now: datetime, lifetime: timedel
         raise UsageError(f"There is no link for {purpose!r}; links are for {', '.join(PURPOSES)}.")
     token = secrets.token_urlsafe(32)
     models.OneTimeLink.objects.filter(expires_at__lt=now - timedelta(days=7)).delete()
-    models.OneTimeLink.objects.create(person=person, purpose=purpose, token_hash=_hash(token), made_at=now, expires_at=now + lifetime)
+    models.OneTimeLink.objects.create(
+        person=person, purpose=purpose, token_hash=hash_of(token), made_at=now, expires_at=now + lifetime, bound=hash_of(person.password)
+    )
     return token
 
 
-def link_works(token: str, now: datetime) -> bool:
+def link_works(token: str, now: datetime, purpose: Purpose | None = None) -> bool:
     """Whether a token would let somebody in now; looking does not use it."""
-    return _live(token, now).exists()
+    return _live(token, purpose, now) is not None
+
+
+def whose_link(token: str, purpose: Purpose, now: datetime) -> Person | None:
+    """Who a token would let in now, or None; looking does not use it."""
+    link = _live(token, purpose, now)
+    return link.person if link is not None else None
 
 
 def use_link(token: str, purpose: Purpose | None, now: datetime) -> Person | None:
-    """Use a token up; the person it lets in, or None when it is unknown, used, lapsed or for another purpose (None: any).
+    """Use a token up; the person it lets in, or None when it is unknown, used, lapsed or for another purpose.
 
-    The use is one compare-and-swap on `used_at`, so of two who come at once only one gets in.
+    Without a purpose it is a link to sign in: any but a reset, which must set a password first. The use is one compare-and-swap on
+    `used_at`, so of two who come at once only one gets in.
     """
-    wanted = _live(token, now) if purpose is None else _live(token, now).filter(purpose=purpose)
-    link = wanted.select_related("person").first()
+    link = _live(token, purpose, now)
     if link is None or not models.OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         return None
     return link.person
@@ -176,22 +184,44 @@ def forget_attempts(account: str, address: str) -> None:
     models.SignInAttempt.objects.filter(key=_attempt_key(account, address)).delete()
 
 
-def _live(token: str, now: datetime) -> QuerySet[models.OneTimeLink]:
-    return models.OneTimeLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True)
+def _live(token: str, purpose: Purpose | None, now: datetime) -> models.OneTimeLink | None:
+    """The link a token stands for if it works now: not used, not lapsed, its person not shut out and with the password it was made for."""
+    good = models.OneTimeLink.objects.filter(token_hash=hash_of(token), used_at=None, expires_at__gt=now, person__is_active=True)
+    good = good.exclude(purpose="reset") if purpose is None else good.filter(purpose=purpose)
+    link = good.select_related("person").first()
+    return link if link is not None and link.bound in ("", hash_of(link.person.password)) else None
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+def hash_of(secret: str) -> str:
+    """What is kept of a secret of 256 random bits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _attempt_key(account: str, address: str) -> str:
     return salted_hmac("monitor.sign-in", f"{account.strip().lower()}\n{address}", algorithm="sha256").hexdigest()
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """An e-mail address as the desk keeps it; raises PersonRefused for what is none."""
     address = email.strip().lower()
     try:
+        if len(address) > LONGEST_ADDRESS:
+            raise ValidationError("too long")
         validate_email(address)
     except ValidationError:
-        raise UsageError(f"{email.strip()[:80]!r} is no e-mail address.") from None
+        raise PersonRefused("address", f"{email.strip()[:80]!r} is no e-mail address.") from None
     return address
+
+
+def role_of(role: str) -> str:
+    """The role, if there is one of that name; else raises PersonRefused."""
+    if role not in ROLES:
+        raise PersonRefused("role", f"There is no role {role[:40]!r}; roles are {', '.join(ROLES)}.")
+    return role
+
+
+def language_of(language: str) -> str:
+    """The language, if the desk speaks it; else raises PersonRefused."""
+    if language not in LANGUAGES:
+        raise PersonRefused("language", f"The desk does not speak {language[:40]!r}; languages are {', '.join(LANGUAGES)}.")
+    return language

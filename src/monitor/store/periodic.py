@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.db import Error
 from django.db.models import Q
 
 from monitor.store import due, models
@@ -36,9 +38,26 @@ def finish(name: str, token: str, now: datetime, *, next_at: datetime, summary: 
     )
 
 
-def failed(name: str, token: str, *, next_at: datetime, reason: str) -> bool:
+def failed(name: str, token: str, now: datetime, *, next_at: datetime, reason: str) -> bool:
     """Record a failure; the job is tried again at `next_at`."""
-    return models.Periodic.objects.filter(name=name, claim_token=token).update(claim_token="", due_at=next_at, last_error=reason[:500]) == 1
+    changes = {"claim_token": "", "due_at": next_at, "last_error": reason[:500], "failed_at": now}
+    return models.Periodic.objects.filter(name=name, claim_token=token).update(**changes) == 1
+
+
+def did(name: str, now: datetime, summary: str) -> None:
+    """Record that a job whose rows fall due one by one has done something; its own row is never due."""
+    _note(name, last_success_at=now, last_summary=summary[:500], last_error="")
+
+
+def broke(name: str, now: datetime, reason: str) -> None:
+    """Record that such a job broke; it looks again at its next tick. Nothing is raised: the database may be what broke it."""
+    with suppress(Error):
+        _note(name, failed_at=now, last_error=reason[:500])
+
+
+def _note(name: str, **values: object) -> None:
+    if not models.Periodic.objects.filter(name=name).update(**values):
+        models.Periodic.objects.bulk_create([models.Periodic(name=name, **values)], ignore_conflicts=True)
 
 
 def fact(name: str) -> dict[str, object]:

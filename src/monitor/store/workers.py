@@ -7,11 +7,13 @@ process, whatever ended it. Claim tokens begin with the worker's name, so the cl
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.ports import Clock
@@ -19,6 +21,17 @@ from monitor.store import due
 from monitor.store.models import Feed, Periodic, ToGroup, ToRank, ToRead
 
 KINDS = (Feed, ToRead, ToGroup, ToRank, Periodic)
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A worker alive on this machine; `since` None when its file does not say."""
+
+    name: str
+    pid: int
+    since: datetime | None
 
 
 @contextmanager
@@ -30,6 +43,7 @@ def alive(home: Path, clock: Clock) -> Iterator[str]:
     own, unlocked = folder / f"{name}.lock", folder / f"{name}.new"
     descriptor = os.open(unlocked, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.write(descriptor, json.dumps({"pid": os.getpid(), "since": clock.now().isoformat()}).encode())
     unlocked.rename(own)  # seen by others only once it is locked, or they would take it for a dead one's
     try:
         release_dead(folder, clock.now())
@@ -38,6 +52,31 @@ def alive(home: Path, clock: Clock) -> Iterator[str]:
         own.unlink(missing_ok=True)
     finally:
         os.close(descriptor)  # after an error the file stays, and a successor releases what is left
+
+
+def living(home: Path) -> tuple[Working, ...]:
+    """The workers of this home that are alive, longest first; looking takes nothing from them."""
+    found = []
+    for file in sorted((home / "workers").glob("*.lock")):
+        try:
+            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            continue  # it ended this moment
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            found.append(_said(file.stem, os.read(descriptor, 1000)))
+        finally:
+            os.close(descriptor)
+    return tuple(sorted(found, key=lambda one: (one.since is None, one.since or _LONG_AGO)))
+
+
+def _said(name: str, text: bytes) -> Working:
+    try:
+        value = json.loads(text)
+        return Working(name, int(value["pid"]), datetime.fromisoformat(value["since"]))
+    except (ValueError, KeyError, TypeError):  # of an earlier version
+        return Working(name, 0, None)
 
 
 def release_dead(folder: Path, now: datetime) -> int:

@@ -23,6 +23,7 @@ class Periodic(DueRow):
     name = models.CharField(max_length=40, unique=True)
     last_success_at = models.DateTimeField(null=True)
     last_summary = models.CharField(max_length=500, default="", blank=True)
+    failed_at = models.DateTimeField(null=True)  # when it broke last; `last_error` is empty once it succeeded again
 
 
 class DeskFact(models.Model):
