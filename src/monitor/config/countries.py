@@ -25,7 +25,7 @@ ONE_COUNTRY_LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
         "sq": "AL", "hy": "AM", "az": "AZ", "be": "BY", "bg": "BG", "my": "MM", "hr": "HR", "cs": "CZ", "da": "DK", "dz": "BT",
         "et": "EE", "fil": "PH", "fi": "FI", "ka": "GE", "el": "GR", "he": "IL", "hi": "IN", "hu": "HU", "is": "IS", "id": "ID",
-        "ga": "IE", "it": "IT", "ja": "JP", "kk": "KZ", "km": "KH", "rw": "RW", "rn": "BI", "ky": "KG", "lo": "LA", "lv": "LV",
+        "ga": "IE", "it": "IT", "ja": "JP", "kk": "KZ", "km": "KH", "rw": "RW", "ky": "KG", "lo": "LA", "lv": "LV",
         "lt": "LT", "lb": "LU", "mk": "MK", "mg": "MG", "dv": "MV", "mt": "MT", "mn": "MN", "ne": "NP", "no": "NO", "nl": "NL",
         "pl": "PL", "ro": "RO", "ru": "RU", "sr": "RS", "si": "LK", "sk": "SK", "sl": "SI", "so": "SO", "sv": "SE", "tg": "TJ",
         "th": "TH", "tr": "TR", "tk": "TM", "uk": "UA", "uz": "UZ", "vi": "VN", "zh": "CN",

@@ -18,7 +18,7 @@ KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venu
 _KEYS = ("id", "kind", "geo", "themes", "aliases", "case", "not", "context", "valid")
 _ID = re.compile(r"[a-z](\.[a-z0-9_]+)+")
 WIDER = ("EU", "002", "019", "142", "150")  # the European Union; Africa, the Americas, Asia, Europe as UN M49 numbers them
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def load_gazetteer(path: Path | None = None) -> Gazetteer:
@@ -115,10 +115,10 @@ class _EntriesReader:
             self.wrong("valid has from and to", *path, suggestion='write valid: {from: "2025-01", to: "2026-05"}')
             return {}
         months = {key: str(month) for key, month in value.items() if month}
-        for month in months.values():
-            if not _MONTH.fullmatch(month):
-                self.wrong(f"{month[:20]} is no month", *path, suggestion='write "2025-01"')
-        if months.get("from", "") > months.get("to", "9999-99"):
+        wrong = [month for month in months.values() if not _MONTH.fullmatch(month)]
+        for month in wrong:
+            self.wrong(f"{month[:20]} is no month", *path, suggestion='write "2025-01"')
+        if not wrong and months.get("from", "") > months.get("to", "9999-99"):
             self.wrong("valid ends before it begins", *path)
         return months
 
