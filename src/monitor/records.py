@@ -265,31 +265,6 @@ class NotAFeed:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFeed:
-    """A feed that was discovered, with what to expect of it; `reason` says why it cannot be used ("" when it can)."""
-
-    url: str
-    title: str = ""
-    format: str = "auto"  # as feeds.yaml writes it
-    language: str = ""
-    per_week: float | None = None  # articles to expect; None: the feed does not date them
-    newest: tuple[Entry, ...] = ()  # five at most
-    watched_by: str = ""  # id of the outlet whose feed it already is
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What an address led to: an outlet as feeds.yaml would say it, its feeds, what it cost; `reason` says why nothing was found."""
-
-    address: str
-    outlet: Outlet | None = None  # country is "" when nothing tells it
-    feeds: tuple[FoundFeed, ...] = ()
-    requests: int = 0
-    reason: str = ""
-
-
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -18,7 +18,8 @@ from monitor.outside.clock import SystemClock
 
 if TYPE_CHECKING:
     from monitor.config.environment import Settings
-    from monitor.records import Discovery, FoundFeed, Outlet
+    from monitor.pipeline.discover import Discovery, FoundFeed
+    from monitor.records import Outlet
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
 

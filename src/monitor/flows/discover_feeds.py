@@ -20,10 +20,11 @@ from monitor.outside.reading_front import FRONT
 from monitor.outside.robots import RobotsRules
 from monitor.pipeline import discover
 from monitor.pipeline.addresses import registrable
+from monitor.pipeline.discover import Discovery, FoundFeed
 from monitor.pipeline.parse_nhk import FORMAT as NHK
 from monitor.pipeline.when_headers import retry_after
 from monitor.pipeline.when_limits import TOO_MANY_PAUSE, UNAVAILABLE_PAUSE
-from monitor.records import AboutArticle, Article, Ask, Discovery, Failed, Feed, Fetched, FoundFeed, Outlet, ParsedFeed
+from monitor.records import AboutArticle, Article, Ask, Failed, Feed, Fetched, Outlet, ParsedFeed
 from monitor.store import hosts, outlets
 
 MOST_REQUESTS: Final = 5

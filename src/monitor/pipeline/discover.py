@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.pipeline.addresses import absolute
-from monitor.records import Entry
+from monitor.records import Entry, Outlet
 
 HEAD = 512 * 1024  # characters of a page that are looked at
 MOST_LINKS = 20
@@ -42,6 +42,31 @@ class FrontPage:
     links: tuple[FeedLink, ...]
     name: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that was discovered, with what to expect of it; `reason` says why it cannot be used ("" when it can)."""
+
+    url: str
+    title: str = ""
+    format: str = "auto"  # as feeds.yaml writes it
+    language: str = ""
+    per_week: float | None = None  # articles to expect; None: the feed does not date them
+    newest: tuple[Entry, ...] = ()  # five at most
+    watched_by: str = ""  # id of the outlet whose feed it already is
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What an address led to: an outlet as feeds.yaml would say it, its feeds, what it cost; `reason` says why nothing was found."""
+
+    address: str
+    outlet: Outlet | None = None  # country is "" when nothing tells it
+    feeds: tuple[FoundFeed, ...] = ()
+    requests: int = 0
+    reason: str = ""
 
 
 def front_page(body: bytes, url: str) -> FrontPage:
