@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
-from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, Robots
-from monitor.store.models.people import OneTimeLink, Person, SignInAttempt
+from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
+from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonEvent, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.search import ArticleWords, FeedKey, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
@@ -23,12 +23,18 @@ __all__ = [
     "FeedKey",
     "FetchEvent",
     "Host",
+    "Invitation",
     "Lead",
     "LeadEvent",
     "OneTimeLink",
     "Outlet",
+    "OutletChange",
+    "OutletCheck",
+    "Paste",
+    "PastedAddress",
     "Periodic",
     "Person",
+    "PersonEvent",
     "PulseDay",
     "Robots",
     "SavedSearch",
@@ -39,4 +45,5 @@ __all__ = [
     "ToGroup",
     "ToRank",
     "ToRead",
+    "ToTry",
 ]

@@ -28,6 +28,7 @@ class Outlet(models.Model):
     position = models.PositiveIntegerField(default=0)
     imported = models.JSONField(null=True)
     archived_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)  # counts the changes made by people and imports: two editors at once notice
 
 
 class Feed(DueRow):
@@ -119,3 +120,61 @@ class Robots(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(default="", blank=True)
     failed_at = models.DateTimeField(null=True)  # it could not be had again since the copy in hand
+
+
+class OutletCheck(models.Model):
+    """What the source doctor counted of an outlet and what it found; codes and severity are for sorting, pages judge anew."""
+
+    outlet = models.OneToOneField(Outlet, primary_key=True, on_delete=models.CASCADE, related_name="check_row")
+    counted_at = models.DateTimeField()
+    first_day = models.DateField(null=True)  # of its first article
+    days = models.JSONField(default=dict)  # {"2026-03-14": 12}: articles a day (UTC), eight weeks
+    sample = models.JSONField(default=dict)  # pipeline/source_doctor.Sample
+    week = models.PositiveIntegerField(default=0)  # articles in 7 days, and in 28
+    month = models.PositiveIntegerField(default=0)
+    codes = models.JSONField(default=list)
+    severity = models.PositiveSmallIntegerField(default=0)
+
+
+class OutletChange(models.Model):
+    """One change of an outlet by a person, with both sides of it so that it can be undone."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="changes")
+    by = models.ForeignKey("store.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12)  # added edited paused resumed archived restored adopted revived
+    before = models.JSONField(null=True)  # the outlet as plain values (store/outlets.py); null: it was not there
+    after = models.JSONField(null=True)
+    revision = models.PositiveIntegerField()  # the outlet's, after the change
+    undone_at = models.DateTimeField(null=True)
+
+
+class Paste(models.Model):
+    """Addresses an editor pasted or brought in a file; each is looked at, shown, and kept or left."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey("store.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(db_index=True)
+    file = models.CharField(max_length=120, default="", blank=True)
+
+
+class PastedAddress(DueRow):
+    """One address of a paste: waiting (due), looked (found says what it led to), saved or left."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    paste = models.ForeignKey(Paste, on_delete=models.CASCADE, related_name="addresses")
+    position = models.PositiveIntegerField()
+    address = models.CharField(max_length=2048)
+    said = models.JSONField(default=dict)  # what the file said of it: name, language, country, folder …
+    state = models.CharField(max_length=10, default="waiting")  # waiting looked saved
+    found = models.JSONField(default=dict)  # what was found, as plain values
+    looked_at = models.DateTimeField(null=True)
+    outlet = models.ForeignKey(Outlet, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class ToTry(DueRow):
+    """An outlet that an editor wants polled now; the row goes when it has been tried."""
+
+    outlet = models.OneToOneField(Outlet, primary_key=True, on_delete=models.CASCADE, related_name="to_try")
+    asked_at = models.DateTimeField()
