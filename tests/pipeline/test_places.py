@@ -256,7 +256,7 @@ def test_domestic_word_counts_in_headlines_only() -> None:
 def test_shipped_gazetteer_is_large_and_of_all_kinds() -> None:
     kinds = {entry.kind for entry in load_gazetteer().entries}
     overlay = [entry for entry in load_gazetteer().entries if not entry.id.startswith("c.")]
-    assert kinds >= {"person", "org", "armed", "metonym", "region", "weapon", "operation", "domestic", "capital", "city", "venue"}
+    assert kinds >= {"person", "org", "armed", "metonym", "region", "weapon", "operation", "group", "domestic", "capital", "city", "venue"}
     assert len(overlay) >= 520
 
 

@@ -14,7 +14,7 @@ from monitor.config.yaml_file import Document, YamlPath, accept, did_you_mean, s
 from monitor.errors import ConfigError, Problem
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, parse_term
 
-KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venue", "weapon", "operation", "concept", "domestic")
+KINDS = ("person", "org", "armed", "metonym", "region", "city", "capital", "venue", "weapon", "operation", "concept", "group", "domestic")
 _KEYS = ("id", "kind", "geo", "themes", "aliases", "case", "not", "context", "valid")
 _ID = re.compile(r"[a-z](\.[a-z0-9_]+)+")
 WIDER = ("EU", "002", "019", "142", "150")  # the European Union; Africa, the Americas, Asia, Europe as UN M49 numbers them

@@ -29,9 +29,11 @@ _ZONE_WEIGHT = {"title": 2.0, "lead": 1.0, "body": 0.3}
 # A capital mostly stands for a government, a venue (Geneva, The Hague) for whoever meets there, an adjective for whose ship or army it is.
 _RULE_WEIGHT = {
     "entity": 0.7, "former": 0.35, "country": 1.0, "language": 0.6, "city": 0.8, "capital": 0.7, "venue": 0.2, "demonym": 0.6,
-    "domestic": 0.2,
+    "group": 0.8, "domestic": 0.2,
 }  # fmt: skip
-_RULE_ORDER = {"entity": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "venue": 3, "demonym": 4, "domestic": 5, "former": 6}
+_RULE_ORDER = {
+    "entity": 0, "group": 0, "country": 1, "language": 2, "capital": 3, "city": 3, "venue": 3, "demonym": 4, "domestic": 5, "former": 6,
+}  # fmt: skip
 _KEPT_SHARE = 0.35  # of the strongest country's score
 _MOST_COUNTRIES = 4
 _MOST_BODY_MENTIONS = 5  # a long text must not outweigh its headline
@@ -40,7 +42,7 @@ _LONGEST_ENDING = 3
 _PROVINCE = 0.9
 _AGAIN = 0.25  # what each further mention in the title adds: "Macron" beside "France" is the same country, not a second one
 _PLACE_KINDS = {"city", "capital", "venue"}
-_NAMED_KINDS = _PLACE_KINDS | {"person", "armed", "region"}
+_NAMED_KINDS = _PLACE_KINDS | {"person", "armed", "region", "group"}
 _TODAY = "9999-99"
 # Languages whose names are declined: a name is recognised by its stem, or by what precedes its last vowels plus a short ending.
 _DECLINED = frozenset({"be", "bg", "cs", "et", "fi", "hr", "hu", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "uk"})
@@ -198,7 +200,7 @@ def _declined(word: str, language: str) -> str:
 
 
 def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> None:
-    rule = entry.kind if entry.kind in _PLACE_KINDS | {"domestic"} else "entity"
+    rule = entry.kind if entry.kind in _PLACE_KINDS | {"group", "domestic"} else "entity"
     own = entry.aliases.get(language, ())
     for alias in (*_shared(entry, language, bool(own)), *own):
         words = _parsed(alias)
