@@ -227,3 +227,9 @@ def test_arbitrary_bytes_never_raise(body: bytes) -> None:
 def test_arbitrary_heads_never_raise(title: str, date: str, address: str) -> None:
     head = f"<meta property='og:title' content='{title}'><meta name='date' content='{date}'><link rel='canonical' href='{address}'>"
     assert isinstance(extract(page(head=head).decode().encode("utf-8", "replace"), address), Extracted)
+
+
+def test_date_in_a_script_serves_a_page_without_one() -> None:
+    html = f"<html><head><title>T</title></head><body><script>var page = {{'datePublished': '2026-03-04'}};</script>{BODY}</body></html>"
+    found = read(html.encode())
+    assert found.published is not None and found.published.at.date().isoformat() == "2026-03-04"

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from urllib.parse import urlsplit
 
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
-from trafilatura import bare_extraction
-from trafilatura.settings import Extractor
 
 from monitor.pipeline.addresses import believed_canonical
 from monitor.pipeline.clean import clean_text, clean_title
-from monitor.pipeline.extract_before import LARGEST, mended, shallow, to_text
+from monitor.pipeline.extract_before import LARGEST, mended, shallow, to_text, without_code
 from monitor.pipeline.extract_dates import choose_modified, choose_published
 from monitor.pipeline.extract_facts import Facts, gather, text_of, texts_of
+from monitor.pipeline.extract_main import drop_comments, full_text, quick_text
 from monitor.pipeline.extract_tidy import tidy
 from monitor.pipeline.extract_title import choose_title, squeezed
 from monitor.pipeline.extract_tree import find_lead, lighten, parsed, prune
@@ -50,10 +50,11 @@ def extract(
     if len(html) > LARGEST:
         return _failed("The page is larger than 15 MiB.", feed_title, feed_published)
     try:
-        tree = parsed(mended(to_text(html, content_type)))
+        tree = parsed(mended(to_text(without_code(html), content_type)))
         if tree is None or not len(tree):
             return _failed("The document is no HTML page.", feed_title, feed_published)
-        return _read(tree, url, outlet, feed_title, feed_published)
+        whole = partial(_whole, html, content_type)
+        return _read(tree, whole, url, outlet, feed_title, feed_published)
     except _RAISED as problem:
         return _failed(f"The page could not be read ({type(problem).__name__}).", feed_title, feed_published)
 
@@ -82,7 +83,14 @@ def _failed(reason: str, title: str, published: Moment | None) -> Extracted:
     return Extracted(title=clean_title(title), text="", verdict="failed", reason=reason, published=published)
 
 
-def _read(tree: HtmlElement, url: str, outlet: str, feed_title: str, feed_published: Moment | None) -> Extracted:
+def _whole(html: bytes, content_type: str) -> HtmlElement | None:
+    """The page with its scripts and styles."""
+    return parsed(mended(to_text(html, content_type)))
+
+
+def _read(
+    tree: HtmlElement, whole: Callable[[], HtmlElement | None], url: str, outlet: str, feed_title: str, feed_published: Moment | None
+) -> Extracted:
     """The page's facts and text together."""
     facts = gather(tree)
     site = clean_title(facts.first("og:site_name", "application-name") or text_of(facts.article.get("publisher")), 200)
@@ -91,9 +99,10 @@ def _read(tree: HtmlElement, url: str, outlet: str, feed_title: str, feed_publis
     authors = _authors(facts)
     description = clean_text(facts.first("og:description", "description", "twitter:description") or facts.said("description"), 1_000)
     lead = find_lead(tree, description)
-    published = choose_published(tree, facts, url, feed_published)
+    published = choose_published(whole, facts, url, feed_published)
     paywalled = is_paywalled(facts, tree)
     lighten(tree)
+    drop_comments(tree)
     prune(tree, title)
     text = _text(tree, facts, title, authors)
     verdict, reason = judge(text, lead=lead or description, paywalled=paywalled, article=bool(facts.article))
@@ -111,38 +120,32 @@ def _read(tree: HtmlElement, url: str, outlet: str, feed_title: str, feed_publis
         language=(facts.language or facts.said("inLanguage") or facts.first("content-language", "og:locale"))[:35],
         section=clean_title(facts.first("article:section", "section", "parsely-section") or facts.said("articleSection"), 120),
         site=site,
-        canonical=believed_canonical(url, facts.canonical or facts.first("og:url")) if facts.canonical or facts.first("og:url") else url,
+        canonical=_canonical(url, facts.canonical or facts.first("og:url")),
         paywalled=paywalled,
         rights=rights_of(facts),
         granted=is_granted(facts),
     )
 
 
+def _canonical(url: str, claimed: str) -> str:
+    """The address the page claims as its own where it may; mostly it is the one it was fetched from, and nothing need be weighed."""
+    return believed_canonical(url, claimed) if claimed and claimed != url else url
+
+
 def _text(tree: HtmlElement, facts: Facts, title: str, authors: tuple[str, ...]) -> str:
     """The article's text by the cheapest way that satisfies: fast mode, full mode, JSON-LD."""
     body = _body_of(facts)
-    text = tidy(_extracted(tree, fast=True), title, authors)
+    text = tidy(clean_text(quick_text(tree), LONGEST_TEXT), title, authors)
     if len(text) >= max(SHORT, 0.6 * len(body)) and "\n" in text:
         return text
     body = clean_text(body, LONGEST_TEXT)
     if len(text) < SHORT or len(text) < 0.6 * len(body):
-        fuller = tidy(_extracted(tree, fast=False), title, authors)
+        fuller = tidy(clean_text(full_text(tree), LONGEST_TEXT), title, authors)
         text = max(text, fuller, key=len)
     flat = "\n" not in text and "\n" in body
     if len(body) > 300 and len(body) > (0.9 if flat else 1.5) * len(text) and (flat or len(text) < SHORT):
         text = tidy(body, title, authors)
     return text
-
-
-@lru_cache(maxsize=2)
-def _options(fast: bool) -> Extractor:
-    """trafilatura's settings; they are the same for every page, and making them anew costs 0.4 ms."""
-    return Extractor(output_format="python", fast=fast, comments=False)
-
-
-def _extracted(tree: HtmlElement, *, fast: bool) -> str:
-    document = bare_extraction(tree, options=_options(fast))
-    return clean_text(getattr(document, "text", None) or "", LONGEST_TEXT)
 
 
 def _body_of(facts: Facts) -> str:

@@ -6,7 +6,7 @@ Order: JSON-LD, meta tags, marked times, the address; then htmldate through traf
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from lxml.html import HtmlElement
@@ -33,12 +33,15 @@ _DIGITS = re.compile(r"\d{10}(\d{3})?")
 _LONGEST_TEXT = 60
 
 
-def choose_published(tree: HtmlElement, facts: Facts, url: str, feed_published: Moment | None) -> Moment | None:
-    """The moment of publication, or None; a stated time of day beats a bare date of the same day."""
+def choose_published(whole: Callable[[], HtmlElement | None], facts: Facts, url: str, feed_published: Moment | None) -> Moment | None:
+    """The moment of publication, or None; a stated time of day beats a bare date of the same day.
+
+    `whole` gives the page with its scripts, in which htmldate finds dates on a page that states none; it is asked for then only.
+    """
     stated = _stated(facts)  # read one by one: the first is mostly enough
     chosen = next(stated, None)
     if chosen is None:
-        chosen = day_in(url) or _guessed(tree, facts, url)
+        chosen = day_in(url) or _guessed(whole(), facts, url)
     if chosen is not None and chosen.precision == "day":
         return next((other for other in chain(stated, [feed_published]) if other and _same_day_with_time(chosen, other)), chosen)
     return chosen or feed_published
@@ -93,8 +96,10 @@ def _text(element: HtmlElement) -> str:
     return " ".join(element.itertext())[: _LONGEST_TEXT * 3].strip()[:_LONGEST_TEXT]
 
 
-def _guessed(tree: HtmlElement, facts: Facts, url: str) -> Moment | None:
+def _guessed(tree: HtmlElement | None, facts: Facts, url: str) -> Moment | None:
     """htmldate's answer from the visible text, and a change date when nothing else is known."""
+    if tree is None:
+        return choose_modified(facts)
     try:
         written = find_date(tree, extensive_search=True, original_date=True, url=url or None, min_date="1995-01-01")
     except (ValueError, TypeError, AttributeError, OverflowError, IndexError, RecursionError):
