@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from monitor.store import models, people
 from monitor.store.models import Person
-from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_OUTLETS
+from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_OUTLETS, TRIAGE
 from tests.web import rows
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,17 @@ pytestmark = pytest.mark.django_db
 # route → (right, methods); written out, so that a new address must be thought about here
 TABLE = {
     "today": (READ, "GET"),
+    "news": (READ, "GET"),
+    "aside": (READ, "GET"),
+    "undo": (TRIAGE, "POST"),
+    "lead": (READ, "GET"),
+    "lead-claim": (TRIAGE, "POST"),
+    "lead-renew": (TRIAGE, "POST"),
+    "lead-release": (TRIAGE, "POST"),
+    "lead-dismiss": (TRIAGE, "POST"),
+    "lead-snooze": (TRIAGE, "POST"),
+    "lead-restore": (TRIAGE, "POST"),
+    "lead-undo": (TRIAGE, "POST"),
     "story": (READ, "GET"),
     "outlets": (READ, "GET"),
     "outlet": (READ, "GET"),
@@ -56,6 +67,8 @@ def address(route: str) -> str:
     """The address of a route with something real behind it."""
     if route == "story":
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
+    if route.startswith("lead"):
+        return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])
     if route.startswith("outlet") and route != "outlets":
         return reverse(route, args=[rows.an_outlet().slug])
     if route == "sign-in-link":
@@ -95,14 +108,19 @@ def test_each_role_gets_what_the_table_says(route: str, role: str, method: str) 
     assert met == expected(route, role, method)
 
 
+def _state() -> list[object]:
+    people_ = Person.objects.values_list("password", "language")
+    return [*models.Outlet.objects.values_list("enabled"), *models.Lead.objects.values_list("status"), *people_]
+
+
 @pytest.mark.parametrize("route", sorted(route for route, (_right, methods) in TABLE.items() if "POST" in methods))
 def test_a_post_without_the_forms_token_changes_nothing(route: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(rows.a_person("admin"))
     there = address(route)
-    before = (list(models.Outlet.objects.values_list("enabled")), list(Person.objects.values_list("password", "language")))
-    assert client.post(there, {"language": "fr"}).status_code == 403
-    assert (list(models.Outlet.objects.values_list("enabled")), list(Person.objects.values_list("password", "language"))) == before
+    before = _state()
+    assert client.post(there, {"language": "fr", "reason": "old", "until": "week"}).status_code == 403
+    assert _state() == before
     assert models.OneTimeLink.objects.exclude(used_at=None).count() == 0
     assert client.get("/me").status_code == 200
 

@@ -25,6 +25,32 @@ def _leads(number: int) -> str:
     return "/"
 
 
+def _week(number: int) -> str:
+    return f"{_leads(number)}?week=2026-W11"
+
+
+def _aside(number: int) -> str:
+    for count in range(number):
+        status = ("dismissed", "snoozed")[count % 2]
+        lead = rows.a_told_lead("Put aside", rows.an_outlet(), status=status)
+        models.LeadEvent.objects.create(lead=lead, kind=status, at=rows.NOW, by=rows.a_person(), note="old")
+    return "/aside"
+
+
+def _news(number: int) -> str:
+    for _ in range(number):
+        lead = rows.a_told_lead("Moved", rows.an_outlet(), status="claimed", claimed_by=rows.a_person())
+        models.LeadEvent.objects.create(lead=lead, kind="claimed", at=rows.NOW, by=lead.claimed_by)
+    return "/news?since=2026-03-14T09:00:00%2B00:00&seen=2026-03-14T09:00:00%2B00:00"
+
+
+def _one_lead(number: int) -> str:
+    lead = rows.a_told_lead("Moved", rows.an_outlet())
+    for _ in range(number):
+        models.LeadEvent.objects.create(lead=lead, kind="claimed", at=rows.NOW, by=rows.a_person())
+    return f"/lead/{lead.uuid}"
+
+
 def _articles(number: int) -> str:
     story = rows.a_story()
     rows.a_lead(story, "Lead", claimed_by=rows.a_person())
@@ -51,7 +77,7 @@ def _history(number: int) -> str:
     return f"/outlets/{outlet.slug}"
 
 
-@pytest.mark.parametrize("fill", [_leads, _articles, _outlets, _history])
+@pytest.mark.parametrize("fill", [_leads, _week, _aside, _news, _one_lead, _articles, _outlets, _history])
 def test_the_count_is_constant(contributor: Client, fill: Callable[[int], str]) -> None:
     counts = []
     for number in (1, 30):
@@ -60,4 +86,4 @@ def test_the_count_is_constant(contributor: Client, fill: Callable[[int], str]) 
             assert contributor.get(path).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[0] <= 8
+    assert counts[0] <= 10

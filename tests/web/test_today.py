@@ -53,9 +53,10 @@ def test_a_lead_put_aside_is_not_shown(contributor: Client, status: str) -> None
     ("values", "pace"),
     [
         ({}, ["New"]),
-        ({"reasons": ["growing:4"]}, ["Growing"]),
+        ({"reasons": ["growing:4"]}, ["New", "Growing"]),
         ({"newest_at": rows.NOW - timedelta(hours=13)}, ["Quiet"]),
-        ({"queued_at": rows.NOW - timedelta(days=2)}, []),
+        ({"queued_at": rows.NOW - timedelta(days=2)}, ["Grown +1"]),
+        ({"status": "quiet"}, ["Quiet"]),
     ],
 )
 def test_the_pace_of_a_story_is_said(contributor: Client, values: dict[str, Any], pace: list[str]) -> None:

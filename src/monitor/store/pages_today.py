@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from monitor.store import models
 
@@ -21,18 +22,19 @@ SILENT_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One outlet's first telling of a story."""
+    """One outlet's telling of a story; `seen_at` is when the desk found it."""
 
     outlet: str
     language: str
     title: str
     weight: float
     copy: bool
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One lead with what its card shows; `told` is in first-seen order, one an outlet."""
+    """One lead with what its card shows; `told` is in first-seen order, one an outlet; `claimer` is the id of who has claimed it."""
 
     id: str
     story: str
@@ -54,6 +56,21 @@ class Card:
     claimed_until: datetime | None
     told: tuple[Told, ...]
     titles: Mapping[str, str]  # best headline by language
+    claimer: str = ""
+    snoozed_until: datetime | None = None
+    seen: tuple[datetime, ...] = ()  # when the desk found each article
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One lead of a day before its card is made: enough to place and count it."""
+
+    key: int
+    section: str
+    status: str
+    queued_at: datetime
+    newest_at: datetime
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +96,9 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Leads, best first: those that moved, the older ones, and how many there are of both, shown or not."""
+    """The leads of a day, those that moved first, then best first; `total` counts also those above the limit."""
 
-    moved: tuple[Card, ...]
-    older: tuple[Card, ...]
+    lines: tuple[Line, ...]
     total: int
 
 
@@ -105,16 +121,30 @@ def open_leads(start: datetime, end: datetime, *, moved_since: datetime, section
 
 def _queue(alive: Q, moved_since: datetime, section: str, limit: int) -> Queue:
     moved = Case(When(Q(newest_at__gte=moved_since) | Q(status="claimed"), then=Value(1)), default=Value(0))
-    rows = models.Lead.objects.filter(alive, status__in=SHOWN).select_related("story", "claimed_by")
+    rows = models.Lead.objects.filter(alive, status__in=SHOWN)
     if section:
         rows = rows.filter(section=section)
     in_place = F("place").asc(nulls_last=True)  # the queue balanced by section, so that no section fills the limit alone
-    found = list(rows.annotate(moved=moved).order_by("-moved", in_place, "-score", "pk")[: limit + 1])
-    total = rows.count() if len(found) > limit else len(found)
-    shown = found[:limit]
-    told = _told({lead.story_id for lead in shown})
-    dressed = [(lead.moved, card(lead, told.get(lead.story_id, []))) for lead in shown]
-    return Queue(tuple(one for moved, one in dressed if moved), tuple(one for moved, one in dressed if not moved), total)
+    ordered = rows.annotate(moved=moved).order_by("-moved", in_place, "-score", "pk")
+    columns = ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved")
+    found = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving in columns[: limit + 1]]
+    return Queue(tuple(found[:limit]), rows.count() if len(found) > limit else len(found))
+
+
+def cards(keys: Iterable[int]) -> dict[int, Card]:
+    """The cards of these leads by their row, in two queries."""
+    return _cards(models.Lead.objects.filter(pk__in=list(keys)))
+
+
+def cards_of(leads: Iterable[uuid.UUID]) -> dict[str, Card]:
+    """The cards of these leads by their id, in two queries; what is no lead any more is not there."""
+    return {one.id: one for one in _cards(models.Lead.objects.filter(uuid__in=list(leads))).values()}
+
+
+def _cards(leads: QuerySet[models.Lead]) -> dict[int, Card]:
+    found = list(leads.select_related("story", "claimed_by"))
+    told = _told({lead.story_id for lead in found})
+    return {lead.pk: card(lead, told.get(lead.story_id, [])) for lead in found}
 
 
 def pulses() -> list[FeedPulse]:
@@ -153,8 +183,8 @@ def _told(stories: set[int]) -> dict[int, list[Told]]:
     rows = models.Article.objects.filter(story_id__in=stories).values_list(*columns)
     ordered = sorted(rows, key=lambda row: (min(row[7] or row[8], row[8]), row[1]))
     found: dict[int, list[Told]] = {}
-    for story, _slug, name, language, title, weight, copy, _published, _seen in ordered:
-        found.setdefault(story, []).append(Told(name, language, title, weight, copy is not None))
+    for story, _slug, name, language, title, weight, copy, _published, seen in ordered:
+        found.setdefault(story, []).append(Told(name, language, title, weight, copy is not None, seen))
     return found
 
 
@@ -184,10 +214,13 @@ def card(lead: models.Lead, articles: list[Told]) -> Card:
         articles=lead.articles,
         newest_at=lead.newest_at,
         queued_at=lead.queued_at,
-        claimed_by=_name(lead.claimed_by),
+        claimed_by=name_of(lead.claimed_by),
         claimed_until=lead.claimed_until,
         told=tuple(first.values()),
         titles={language: one.title for language, one in best.items() if language and one.title},
+        claimer=str(lead.claimed_by.uuid) if lead.claimed_by else "",
+        snoozed_until=lead.snoozed_until,
+        seen=tuple(one.seen_at for one in articles if one.seen_at),
     )
 
 
@@ -196,7 +229,8 @@ def theme_id(theme: object) -> str:
     return str(theme.get("theme") or theme.get("id") or "") if isinstance(theme, dict) else str(theme)
 
 
-def _name(person: models.Person | None) -> str:
+def name_of(person: models.Person | None) -> str:
+    """A person's name as others read it, or their address when they have none; "" for the machine."""
     if person is None:
         return ""
     return f"{person.given_name} {person.family_name}".strip() or person.email

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from monitor.store import models
 from monitor.store.again import tried_again
+from monitor.store.pages_today import name_of
 
 LEASE = timedelta(hours=48)
 """How long a claim lasts without a draft."""
@@ -116,7 +117,7 @@ def last_of(person: models.Person, now: datetime) -> models.LeadEvent | None:
     """The person's last action of the day that can still be undone: nothing happened to its lead since. With its lead."""
     later = models.LeadEvent.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"), undone_at=None).exclude(kind="undone")
     mine = models.LeadEvent.objects.filter(by=person, kind__in=UNDOABLE, undone_at=None, at__gte=now - UNDO_FOR)
-    return mine.filter(~Exists(later)).select_related("lead").order_by("-pk").first()
+    return mine.filter(~Exists(later)).select_related("lead", "by").order_by("-pk").first()
 
 
 @tried_again
@@ -230,7 +231,15 @@ def _events(row: models.Lead) -> QuerySet[models.LeadEvent]:
 def _told(row: models.Lead | None, person: models.Person, *, changed: bool) -> Outcome:
     if row is None:
         return Outcome(changed, None)
-    event = _events(row).first()
+    return _outcome(row, _events(row).first(), person, changed=changed)
+
+
+def outcome_of(event: models.LeadEvent, person: models.Person) -> Outcome:
+    """The outcome of an action that was done and stands (`last_of`)."""
+    return _outcome(event.lead, event, person, changed=True)
+
+
+def _outcome(row: models.Lead, event: models.LeadEvent | None, person: models.Person, *, changed: bool) -> Outcome:
     by = event.by if event else None
     standing = Standing(
         lead=str(row.uuid),
@@ -238,16 +247,10 @@ def _told(row: models.Lead | None, person: models.Person, *, changed: bool) -> O
         headline_language=row.headline_language,
         status=row.status,
         kind=event.kind if event else "queued",
-        by=_name(by),
+        by=name_of(by),
         mine=by is not None and by.pk == person.pk,
         at=event.at if event else None,
         note=event.note if event else "",
         until=row.claimed_until if row.status == "claimed" else row.snoozed_until,
     )
     return Outcome(changed, standing)
-
-
-def _name(person: models.Person | None) -> str:
-    if person is None:
-        return ""
-    return f"{person.given_name} {person.family_name}".strip() or person.email

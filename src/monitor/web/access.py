@@ -20,12 +20,14 @@ PROBE = "probe"
 EVERYBODY = "everybody"
 READ = "read"
 OWN_ACCOUNT = "own account"
+TRIAGE = "triage"
+HAND_BACK_OTHERS = "hand back others"
 RUN_OUTLETS = "run outlets"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "contributor": frozenset({READ, OWN_ACCOUNT}),
-    "editor": frozenset({READ, OWN_ACCOUNT, RUN_OUTLETS}),
-    "admin": frozenset({READ, OWN_ACCOUNT, RUN_OUTLETS}),
+    "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE}),
+    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS}),
+    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS}),
 }
 """What each role may do; a role that is not in the table may do nothing."""
 

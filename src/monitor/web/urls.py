@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.web.views import account, bot, errors, health, outlets, sign_in, story, today
+from monitor.web.views import account, bot, errors, health, leads, outlets, sign_in, story, today, triage
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("news", leads.news, name="news"),
+    path("aside", leads.aside, name="aside"),
+    path("undo", triage.undo, name="undo"),
+    path("lead/<uuid:lead_id>", leads.lead, name="lead"),
+    path("lead/<uuid:lead_id>/claim", triage.claim, name="lead-claim"),
+    path("lead/<uuid:lead_id>/renew", triage.renew, name="lead-renew"),
+    path("lead/<uuid:lead_id>/release", triage.release, name="lead-release"),
+    path("lead/<uuid:lead_id>/dismiss", triage.dismiss, name="lead-dismiss"),
+    path("lead/<uuid:lead_id>/snooze", triage.snooze, name="lead-snooze"),
+    path("lead/<uuid:lead_id>/restore", triage.restore, name="lead-restore"),
+    path("lead/<uuid:lead_id>/undo", triage.undo_one, name="lead-undo"),
     path("story/<uuid:story_id>", story.story, name="story"),
     path("outlets", outlets.outlets, name="outlets"),
     path("outlets/<slug:slug>", outlets.outlet, name="outlet"),

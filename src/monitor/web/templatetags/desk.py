@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from monitor.store.models import Person
 from monitor.web import language as languages
-from monitor.web import words
+from monitor.web import triage_words, words
 from monitor.web.story_lines import web_address
 
 register = template.Library()
@@ -60,6 +61,18 @@ def when(context: Context, at: datetime | None, precision: str = "minute") -> Sa
 def long_day(value: date) -> str:
     """A day with its name: Saturday 21 November 2026."""
     return date_format(value, "l j F Y")
+
+
+@register.filter
+def weekday(value: datetime, zone: ZoneInfo) -> str:
+    """The name of the day of a moment in the desk's zone."""
+    return date_format(value.astimezone(zone), "l")
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Why a lead was dismissed, in words."""
+    return triage_words.reason(code)
 
 
 @register.filter

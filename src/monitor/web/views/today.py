@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,20 +14,27 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from monitor.store import pages_today
+from monitor.store import pages_today, pages_triage, triage
+from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
-from monitor.store.pages_today import FeedPulse, Queue
-from monitor.web import moment
+from monitor.store.pages_today import Card, FeedPulse, Line, Queue
+from monitor.web import moment, triage_words
 from monitor.web.access import READ, allow
-from monitor.web.cards import StoryCard, dress
+from monitor.web.cards import StoryCard, dress, pace
 from monitor.web.page import facts_of, local_now, show, zone_of
+from monitor.web.views.week import week_page
 
 A_SECTION = 24
 """Cards of one section on the whole day's page; the section's own page shows them all."""
 MOST_CARDS = 400
 MOVED_WITHIN = timedelta(hours=48)
 """A story without an article for longer than this is not the day's news any more: its lead is folded away."""
+NEWS = timedelta(hours=24)
+"""New, grown and quiet are told since yesterday at this hour; of a past day since its beginning."""
 SILENT_SHOWN = 24
+UNDO_SHOWN = timedelta(minutes=10)
+"""For so long the page of a person without scripts offers to undo their last action."""
+PACES = ("new", "grown", "quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +49,108 @@ class Column:
     older_more: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked to see, and from when on something is news."""
+
+    day: date
+    is_today: bool
+    section: str
+    pace: str
+    start: datetime
+    end: datetime
+    now: datetime
+    since: datetime
+
+
 @allow(READ, "GET")
 def today(request: HttpRequest) -> HttpResponse:
-    """The leads of `?day=YYYY-MM-DD` (default: today in the desk's zone), of one `?section=` if asked."""
-    now, zone, facts = moment.now(request), zone_of(request), facts_of(request)
+    """The leads of `?day=YYYY-MM-DD` (default: today in the desk's zone) or `?week=YYYY-Www`, of one `?section=`, one pace (`?show=`)."""
+    if "week" in request.GET:
+        return week_page(request)
+    wanted, facts = _wanted(request), facts_of(request)
+    queue = _queue(wanted)
+    columns = _columns(queue, wanted, facts, str(cast(Person, request.user).uuid))
+    return show(request, "today.html", _of_the_day(wanted, queue, columns, facts) | _of_the_person(request, wanted))
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    now, zone = moment.now(request), zone_of(request)
     this_day = local_now(request).date()
     day = min(_day(request.GET.get("day", "")) or this_day, this_day)
-    section = request.GET.get("section", "")
-    section = section if section in {one.id for one in facts.desk.sections} else ""
+    section, chosen = request.GET.get("section", ""), request.GET.get("show", "")
     start, end = _bounds(day, zone)
-    queue = _queue(now, start, end, section, is_today=day == this_day)
+    return Wanted(
+        day=day,
+        is_today=day == this_day,
+        section=section if section in {one.id for one in facts_of(request).desk.sections} else "",
+        pace=chosen if chosen in PACES else "",
+        start=start,
+        end=end,
+        now=min(now, end),
+        since=now - NEWS if day == this_day else start,
+    )
+
+
+def _of_the_day(wanted: Wanted, queue: Queue, columns: Sequence[Column], facts: DeskFacts) -> dict[str, Any]:
     feeds = pages_today.pulses()
-    silent = pages_today.silent(feeds, now) if day == this_day else pages_today.without_article(start, end)
-    context = {
+    silent = pages_today.silent(feeds, wanted.now) if wanted.is_today else pages_today.without_article(wanted.start, wanted.end)
+    moved = sum(line.moved for line in queue.lines)
+    return {
         "page": "today",
-        "day": day,
-        "is_today": day == this_day,
-        "before": day - timedelta(days=1),
-        "after": day + timedelta(days=1) if day < this_day else None,
-        "section": section,
-        "columns": _columns(queue, facts, section, now, start),
-        "nothing_moved": bool(queue.older) and not queue.moved,
-        "left_out": queue.total - len(queue.moved) - len(queue.older),
+        "day": wanted.day,
+        "is_today": wanted.is_today,
+        "before": wanted.day - timedelta(days=1),
+        "after": None if wanted.is_today else wanted.day + timedelta(days=1),
+        "week": wanted.day.strftime("%G-W%V"),
+        "section": wanted.section,
+        "since": wanted.since,
+        "show": wanted.pace,
+        "counts": _counts(queue, wanted),
+        "columns": columns,
+        "nothing_moved": bool(queue.lines) and not moved,
+        "left_out": queue.total - len(queue.lines),
         "notices": _notices(feeds, facts),
-        "why_empty": _why_empty(feeds, is_today=day == this_day) if not queue.total else "",
+        "why_empty": _why_empty(feeds, is_today=wanted.is_today) if not queue.total else "",
         "silent": silent[:SILENT_SHOWN],
         "silent_more": max(0, len(silent) - SILENT_SHOWN),
     }
-    return show(request, "today.html", context)
+
+
+def _of_the_person(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
+    """Who has what, what this person did last and lost by time: of today only."""
+    person, now = cast(Person, request.user), wanted.now
+    choices = {"reasons": triage_words.reasons(), "snoozes": triage_words.snoozes()}
+    if not wanted.is_today:
+        return {"choices": choices}
+    return {
+        "choices": choices,
+        "held": pages_triage.held(person),
+        "lapsed": pages_triage.lapsed(person, now),
+        "told": _last(person, now, zone_of(request)),
+        "moment": now.astimezone(UTC).isoformat(),
+    }
+
+
+def _last(person: Person, now: datetime, zone: ZoneInfo) -> triage_words.Told | None:
+    """What this person did a moment ago, with the way back."""
+    event = triage.last_of(person, now)
+    if event is None or now - event.at > UNDO_SHOWN:
+        return None
+    return triage_words.told(triage.outcome_of(event, person), now, zone)
+
+
+def _counts(queue: Queue, wanted: Wanted) -> Mapping[str, int]:
+    """How many leads that moved are new, grown, quiet."""
+    counts = dict.fromkeys(PACES, 0)
+    for line in queue.lines:
+        if line.moved and (name := _pace(line, wanted)):
+            counts[name] += 1
+    return counts
+
+
+def _pace(line: Line, wanted: Wanted) -> str:
+    return pace(line.status, line.queued_at, line.newest_at, wanted.now, wanted.since)
 
 
 def _day(text: str) -> date | None:
@@ -83,26 +165,34 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def _queue(now: datetime, start: datetime, end: datetime, section: str, *, is_today: bool) -> Queue:
+def _queue(wanted: Wanted) -> Queue:
     """Today also brings what is still open of the days before; a past day only what it was alive with."""
-    if is_today:
-        return pages_today.open_leads(start, end, moved_since=now - MOVED_WITHIN, section=section, limit=MOST_CARDS)
-    return pages_today.leads_between(start, end, moved_since=end - MOVED_WITHIN, section=section, limit=MOST_CARDS)
+    found = pages_today.open_leads if wanted.is_today else pages_today.leads_between
+    return found(wanted.start, wanted.end, moved_since=wanted.now - MOVED_WITHIN, section=wanted.section, limit=MOST_CARDS)
 
 
-def _columns(queue: Queue, facts: DeskFacts, only: str, now: datetime, start: datetime) -> list[Column]:
+def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, reader: str) -> list[Column]:
+    """The sections in the desk's order; cards are made only of what is shown."""
     language = get_language() or "en"
     known = [one.id for one in facts.desk.sections]
+    most = MOST_CARDS if wanted.section else A_SECTION
+    lines = [line for line in queue.lines if not wanted.pace or (line.moved and _pace(line, wanted) == wanted.pace)]
+    by_section: dict[str, tuple[list[Line], list[Line]]] = {}
+    for line in lines:
+        by_section.setdefault(line.section, ([], []))[0 if line.moved else 1].append(line)
+    cards = pages_today.cards(line.key for both in by_section.values() for some in both for line in some[:most])
+
+    def dressed(some: list[Line]) -> tuple[StoryCard, ...]:
+        found: list[Card] = [cards[line.key] for line in some[:most] if line.key in cards]
+        return tuple(dress(card, facts, language, wanted.now, wanted.since, reader) for card in found)
+
     columns = []
-    for section in known + sorted({card.section for card in (*queue.moved, *queue.older)} - set(known)):
-        moved = [card for card in queue.moved if card.section == section]
-        older = [card for card in queue.older if card.section == section]
-        most = MOST_CARDS if only else A_SECTION
+    for section in [*known, *sorted(by_section.keys() - set(known))]:
+        moved, older = by_section.get(section, ([], []))
         if moved or older:
-            cards = tuple(dress(card, facts, language, now, start) for card in moved[:most])
-            folded = tuple(dress(card, facts, language, now, start) for card in older[:most])
             label = facts.section_label(section, language) or _("Without section")
-            columns.append(Column(section, label, cards, max(0, len(moved) - most), folded, max(0, len(older) - most)))
+            more, older_more = max(0, len(moved) - most), max(0, len(older) - most)
+            columns.append(Column(section, label, dressed(moved), more, dressed(older), older_more))
     return columns
 
 
