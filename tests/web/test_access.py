@@ -10,7 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from monitor.store import models, people
 from monitor.store.models import Person
 from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_OUTLETS, TRIAGE
-from tests.web import rows
+from tests.web import rows, searching
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,18 @@ TABLE = {
     "lead-undo": (TRIAGE, "POST"),
     "story": (READ, "GET"),
     "outlets": (READ, "GET"),
+    "search": (READ, "GET"),
+    "search-keep": (OWN_ACCOUNT, "POST"),
+    "search-saved": (READ, "GET"),
+    "search-change": (OWN_ACCOUNT, "POST"),
+    "search-delete": (OWN_ACCOUNT, "POST"),
+    "search-restore": (OWN_ACCOUNT, "POST"),
+    "feed-today": (EVERYBODY, "GET"),
+    "feed-search": (EVERYBODY, "GET"),
+    "feed-saved": (EVERYBODY, "GET"),
+    "feed-story": (EVERYBODY, "GET"),
+    "feed-outlet": (EVERYBODY, "GET"),
+    "me-feeds": (OWN_ACCOUNT, "POST"),
     "outlet": (READ, "GET"),
     "outlet-pause": (RUN_OUTLETS, "POST"),
     "outlet-resume": (RUN_OUTLETS, "POST"),
@@ -65,6 +77,8 @@ def client_of(role: str) -> Client:
 
 def address(route: str) -> str:
     """The address of a route with something real behind it."""
+    if route.startswith(("search-", "feed-")) and route != "search-keep":
+        return searching.address(route)
     if route == "story":
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
     if route.startswith("lead"):

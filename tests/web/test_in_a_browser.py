@@ -15,7 +15,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import people
-from tests.web import desk_day, rows
+from tests.web import desk_day, rows, searching
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -54,7 +54,7 @@ def test_pages_are_sound_in_a_browser(browser: Any, live_server: LiveServer, lan
     page.fill("#password", "a long enough word")
     page.click("main button")
     page.wait_for_url(f"{live_server.url}/")
-    paths = ("/", f"/story/{story.uuid}", "/outlets", f"/outlets/{outlet.slug}", "/me")
+    paths = ("/", f"/story/{story.uuid}", *searching.pages(person), "/outlets", f"/outlets/{outlet.slug}", "/me")
     looked += [_look(page, path, lang, width, scheme) for path in paths]
     assert [found for found in looked if found != []] == []
     assert complaints == []

@@ -161,7 +161,7 @@ class _Statement:
         return found
 
     def _filter(self, plan: Plan, filters: Filters, outlets: _Outlets) -> None:
-        first, last = _days(filters.day)
+        first, last = days(filters.day)
         for sign, day in ((">=", plan.since), ("<", plan.until), (">=", first), ("<", last)):
             if day is not None:
                 self._add(f"w.day {sign} %s", day.isoformat() if connection.vendor == "sqlite" else day)
@@ -253,7 +253,7 @@ def _with_filters(wanted: Wanted, filters: Filters) -> Wanted:
     return AllOf((wanted, *parts)) if search_sql.is_settled(wanted) else AllOf(parts)
 
 
-def _days(text: str) -> tuple[date | None, date | None]:
+def days(text: str) -> tuple[date | None, date | None]:
     """First day of a day, month or year as text, and the day after its last; (None, None) when it is none."""
     parts = text.split("-") if text else []
     try:

@@ -6,7 +6,7 @@ from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, A
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
 from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonEvent, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
-from monitor.store.models.search import ArticleWords, FeedKey, SavedSearch
+from monitor.store.models.search import ArticleWords, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
 from monitor.store.models.work import DeskFact, Periodic
 
@@ -20,7 +20,6 @@ __all__ = [
     "DeskFact",
     "Entry",
     "Feed",
-    "FeedKey",
     "FetchEvent",
     "Host",
     "Invitation",

@@ -36,6 +36,7 @@ class Person(AbstractBaseUser):
     languages_read = models.JSONField(default=list)  # codes, in the person's order
     sections_followed = models.JSONField(default=list)  # ids
     themes_followed = models.JSONField(default=list)  # ids
+    feed_epoch = models.CharField(max_length=32, default="", blank=True)  # a new one ends the person's private feed addresses
     reset_asked_at = models.DateTimeField(null=True)  # they have forgotten their password and nobody has handed them a link yet
 
     objects: ClassVar[PersonManager] = PersonManager()

@@ -1,4 +1,4 @@
-"""What search keeps of articles, what people keep of searches, and the addresses under which the desk's own feeds are read."""
+"""What search keeps of articles, and the searches people keep."""
 
 from __future__ import annotations
 
@@ -43,11 +43,3 @@ class SavedSearch(models.Model):
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
-
-
-class FeedKey(models.Model):
-    """What makes a person's feed addresses their own; a new `epoch` ends the old addresses. Nobody without a row has changed theirs."""
-
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="feed_key")
-    epoch = models.CharField(max_length=32)
-    changed_at = models.DateTimeField()
