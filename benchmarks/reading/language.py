@@ -2,7 +2,7 @@
 
     python benchmarks/reading/language.py [--wrong] [--default-candidates]
 
-Method: exact agreement with the label, no prior and no hints, candidates = the languages of the set (or the forty defaults);
+Method: exact agreement with the label, no prior and no hints, candidates = the languages of the set (or the defaults);
 wall time of this process for one text, mean. Corpora: MONITOR_CORPORA or ../shared/corpora.
 """
 

@@ -71,6 +71,24 @@ def test_han_characters_alone_are_the_outlets() -> None:
     assert [WORLD.recognise("海軍演習開始", prior=prior).language for prior in ("", "ja", "zh-TW")] == ["zh", "ja", "zh"]
 
 
+def test_without_candidates_the_default_ones_are_weighed() -> None:
+    assert [Recogniser([]).recognise(SENTENCES[language]) for language in ("en", "de")] == [
+        WORLD.recognise(SENTENCES[language]) for language in ("en", "de")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("is", "Skipið kom aftur til hafnar á mánudaginn eftir þriggja vikna viðgerð og bæjarstjórinn tók á móti því."),
+        ("zu", "Umkhumbi ubuyele ethekwini ngoMsombuluko emva kwamasonto amathathu, futhi imeya yawamukela."),
+        ("xh", "Inqanawa ibuyele ezibukweni ngoMvulo emva kweeveki ezintathu, yaye usodolophu wayamkela."),
+    ],
+)
+def test_small_neighbour_is_not_taken_for_a_great_language(language: str, text: str) -> None:
+    assert WORLD.recognise(text).language == language
+
+
 def test_only_candidates_of_the_script_are_answered() -> None:
     assert Recogniser(["de", "nl"]).recognise(SENTENCES["en"]).language in ("de", "nl")
 

@@ -23,10 +23,11 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from monitor.pipeline.language_marks import COUNTERS, FORBIDDEN, LANGUAGES_OF, LETTERS, LITTLE_WORDS, NEWS_SHARE, NON_LATIN, SYLLABIC
 from monitor.records import LanguageGuess
 
-# The forty commonest languages of world news.
+# The commonest languages of world news; Icelandic, Zulu and Xhosa because they would be taken for Swedish and Swahili with confidence.
 DEFAULT_CANDIDATES = (
     "en", "es", "fr", "de", "it", "pt", "nl", "sv", "no", "da", "fi", "pl", "cs", "sk", "hu", "ro", "bg", "el", "ru", "uk",
     "sr", "hr", "sl", "lt", "lv", "et", "tr", "ar", "fa", "he", "ur", "hi", "bn", "zh", "ja", "ko", "vi", "th", "id", "sw",
+    "is", "zu", "xh",
 )  # fmt: skip
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "cmn": "zh", "yue": "zh", "wuu": "zh", "zh-cn": "zh", "zh-tw": "zh", "fil": "tl"}
 _LONGEST = 800  # characters looked at; more does not change an answer
@@ -75,8 +76,8 @@ class Recogniser:
     """Recognises which of the candidate languages a text is written in; build one and keep it, the model takes 0.4 s to load."""
 
     def __init__(self, candidates: Sequence[str]) -> None:
-        """Languages as BCP 47 tags; those the model does not know are answered by script or prior only."""
-        self.candidates = tuple(dict.fromkeys(folded(tag) for tag in candidates if folded(tag)))
+        """Languages as BCP 47 tags, none for the default ones; those the model does not know are answered by script or prior only."""
+        self.candidates = tuple(dict.fromkeys(folded(tag) for tag in candidates if folded(tag))) or DEFAULT_CANDIDATES
         self._known = frozenset(_model().labels)
         self._restricted: dict[frozenset[str], LanguageIdentifier] = {}
 
