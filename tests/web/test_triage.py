@@ -143,7 +143,7 @@ def test_what_was_put_aside_is_listed_with_who_and_why(contributor: Client) -> N
     press(contributor, later, "snooze", until="week")
     page = contributor.get("/aside")
     assert texts(page, ".aside-lead h3") == ["Later", "Old news"]
-    assert texts(page, ".aside-lead .counts") == ["You, 10:30 · until 21 March 06:00", "Nour Haddad, 10:30 · Already covered"]
+    assert texts(page, ".aside-lead .counts") == ["You, 10:30 · back on 21 March 06:00", "Nour Haddad, 10:30 · Already covered"]
     press(contributor, old, "restore")
     assert (status(old), texts(contributor.get("/aside"), ".aside-lead h3")) == ("queued", ["Later"])
 

@@ -13,6 +13,7 @@
   const local = () => localStorage;
   const session = () => sessionStorage;
   const typing = (target) => target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
+  const SEARCH = '[data-key="/"], input[type="search"], .nav a[href$="/search"]';
   let here = null; // a card, so that folding others away or out does not lose the place
   let mark = null; // where the place was when its card went
 
@@ -52,7 +53,7 @@
     if (event.key.length !== 1 || kept(local, "keys") === "off") return;
     const focused = document.activeElement?.closest("[data-card]");
     if (focused && focused !== here) stand(focused);
-    const named = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const named = document.querySelector(event.key === "/" ? SEARCH : `[data-key="${CSS.escape(event.key)}"]`);
     if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
     else if (event.key === "o" && here) here.querySelector("h3 a").click();
