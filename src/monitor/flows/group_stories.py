@@ -47,6 +47,7 @@ class Memory:
                 born=stories.born(now - WINDOW),
                 must=[(first, second) for first, second, together in people if together],
                 cannot=[(first, second) for first, second, together in people if not together],
+                bound=stories.bound(now - WINDOW),
                 frozen=stories.frozen(),
             )
             self.generation = current

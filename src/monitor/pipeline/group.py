@@ -213,17 +213,21 @@ class Grouper:
         born: Mapping[str, datetime] | None = None,
         must: Iterable[tuple[str, str]] = (),
         cannot: Iterable[tuple[str, str]] = (),
+        bound: Mapping[str, str] | None = None,
         frozen: Iterable[str] = (),
         touched: Iterable[str] | None = (),
     ) -> None:
         """Bring back what had been reached: articles in the order they were placed, with their present stories.
 
-        `born` tells when a story began, where its first articles are older than what is given; `touched` None means every story.
+        `born` tells when a story began, where its first articles are older than what is given; `bound` is the present
+        story of each article named in `must` and `cannot`, also of those older than the window; `touched` None means every story.
         """
         for first, second in must:
             self._state.must_link(first, second)
         for first, second in cannot:
             self._state.cannot_link(first, second)
+        for article, story in (bound or {}).items():
+            self._state.bind(article, story)
         self._state.frozen.update(frozen)
         for doc, story in docs_with_story:
             if self._copies is not None:

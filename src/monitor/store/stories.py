@@ -88,9 +88,18 @@ def words_of_people() -> list[tuple[str, str, bool]]:
     return [(str(first), str(second), together) for first, second, together in rows]
 
 
+def bound(since: datetime) -> dict[str, str]:
+    """The present story of every article a person ordained something about, if that is told since a moment: its article may be older."""
+    links = models.StoryLink.objects
+    named = Q(pk__in=links.values("first")) | Q(pk__in=links.values("second"))
+    found = models.Article.objects.filter(named, story__newest_at__gte=since).values_list("uuid", "story__uuid")
+    return {str(article): str(story) for article, story in found}
+
+
 def frozen() -> list[str]:
     """Stories that are claimed or published and must not be merged by the machine."""
-    return [str(value) for value in models.Story.objects.filter(frozen=True, merged_into=None).values_list("uuid", flat=True)]
+    kept = models.Story.objects.filter(Q(frozen=True) | Q(lead__status="claimed"), merged_into=None)
+    return [str(value) for value in kept.values_list("uuid", flat=True)]
 
 
 def generation() -> int:
@@ -121,7 +130,7 @@ def save_grouping(placed: Sequence[Placed], changes: Sequence[Merged | Parted], 
                 _save_parting(change, now)
         parted = {change.fresh for change in changes if isinstance(change, Parted)}
         touched = {one.story for one in placed} | {change.kept for change in changes} | parted
-        _refresh(touched, now)
+        refresh(touched, now)
     return number
 
 
@@ -187,6 +196,12 @@ def _story_article(row: models.Article) -> StoryArticle:
     )
 
 
+def turn_generation(now: datetime) -> None:
+    """Move the generation on, whatever it is: every grouper reloads, and none groups until the caller's transaction has ended."""
+    while not _take_generation(generation(), now):
+        pass
+
+
 def _take_generation(seen: int, now: datetime) -> bool:
     """Move the generation on from the one that was seen; False when it is another by now. The row stays locked until the commit."""
     if seen == 0:
@@ -244,8 +259,9 @@ def _save_parting(parting: Parted, now: datetime) -> None:
     models.Article.objects.filter(uuid__in=parting.articles).update(story_id=fresh)
 
 
-def _refresh(stories: set[str], now: datetime) -> None:
-    live = models.Story.objects.filter(uuid__in=stories, merged_into=None)
+def refresh(stories: Iterable[str], now: datetime) -> None:
+    """Count the articles of these stories again and let them be ranked at once."""
+    live = models.Story.objects.filter(uuid__in=list(stories), merged_into=None)
     told = Q(articles__published_at__isnull=False)
     counted = live.annotate(
         n=Count("articles"), newest=Max("articles__published_at", filter=told), oldest=Min("articles__published_at", filter=told)

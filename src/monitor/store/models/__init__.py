@@ -7,7 +7,7 @@ from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletC
 from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonEvent, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.search import ArticleWords, SavedSearch
-from monitor.store.models.stories import Lead, LeadEvent, Story, StoryLink, ToRank
+from monitor.store.models.stories import Lead, LeadEvent, Story, StoryEdit, StoryFollow, StoryLink, ToRank
 from monitor.store.models.work import DeskFact, Periodic
 
 __all__ = [
@@ -40,6 +40,8 @@ __all__ = [
     "SignInAttempt",
     "Spike",
     "Story",
+    "StoryEdit",
+    "StoryFollow",
     "StoryLink",
     "ToGroup",
     "ToRank",

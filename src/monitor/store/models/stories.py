@@ -38,9 +38,42 @@ class StoryLink(models.Model):
     together = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField()
+    edit = models.ForeignKey("StoryEdit", null=True, on_delete=models.CASCADE, related_name="links")  # what ordained it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="one_word_a_pair")]
+
+
+class StoryEdit(models.Model):
+    """What a person changed about which articles a story holds; `kind` is merged, parted or left_out.
+
+    `story` kept its id; `other` leads there since (merged) or is new (parted, left_out). `articles` are the ids of those that moved, `before`
+    is what undo needs. A story's edits are counted, so that the second of two people is told.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="edits")
+    other = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="edits_as_other")
+    headline = models.CharField(max_length=1000, default="", blank=True)  # of the other story, as it was called then
+    headline_language = models.CharField(max_length=12, default="", blank=True)
+    articles = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class StoryFollow(models.Model):
+    """A person wants to see what becomes of a story."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="follows")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "person"], name="one_follow_a_story")]
 
 
 class Lead(models.Model):
@@ -48,7 +81,7 @@ class Lead(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.OneToOneField(Story, on_delete=models.CASCADE, related_name="lead")
-    status = models.CharField(max_length=10, default="queued", db_index=True)  # queued snoozed claimed dismissed used quiet
+    status = models.CharField(max_length=10, default="queued", db_index=True)  # queued snoozed claimed dismissed used quiet merged
     section = models.CharField(max_length=40, db_index=True)
     headline = models.CharField(max_length=1000)
     headline_language = models.CharField(max_length=12, default="", blank=True)
@@ -74,7 +107,7 @@ class Lead(models.Model):
 class LeadEvent(models.Model):
     """What happened to a lead, day by day; `kind` is what.
 
-    queued, grown, claimed, renewed, released, lapsed, dismissed, snoozed, woken, restored, undone, used.
+    queued, grown, claimed, renewed, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged.
     `by` is the person who did it; of a lapsed claim the one who held it; null: the machine. `before` is where the lead stood (undo).
     """
 
