@@ -15,6 +15,8 @@ _SETUP: list[str] = []
 
 
 def set_up(*words: str) -> None:
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("words only")
     _SETUP.extend(words)
 
 

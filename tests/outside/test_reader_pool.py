@@ -265,3 +265,20 @@ def _ended_within(pidfd: int, seconds: float) -> bool:
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     return bool(poll.poll(seconds * 1000))
+
+
+def test_renewed_pool_sets_up_its_children_anew_and_ends_the_old_ones() -> None:
+    with ReaderPool(2, wall=5.0, cpu=1, jobs=JOBS, setup=f"{ROOM}:set_up", setup_args=("old",)) as pool:
+        before = {do(pool, "pid") for _ in range(8)}
+        slow = pool.submit(f"{ROOM}:echo", "in hand")
+        assert pool.renew("new") == ""
+        assert slow.result(timeout=60) == "in hand"
+        assert {do(pool, "setup_words") for _ in range(8)} == {("new",)}
+        assert before & {do(pool, "pid") for _ in range(8)} == set()
+        assert pool._nurseries._older == []
+
+
+def test_pool_that_cannot_be_renewed_goes_on_as_it_was() -> None:
+    with ReaderPool(1, wall=5.0, cpu=1, jobs=JOBS, setup=f"{ROOM}:set_up", setup_args=("old",)) as pool:
+        assert pool.renew(3).startswith("The new parser children cannot start")
+        assert do(pool, "setup_words") == ("old",)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.countries import known_languages
-from monitor.config.yaml_file import Document, YamlPath, accept, did_you_mean, scan_file
+from monitor.config.yaml_file import Document, YamlPath, accept, did_you_mean, scan_file, scan_yaml
 from monitor.errors import Problem
 from monitor.knowledge import ANY_LANGUAGE, Combination, HeadlineTest, Near, Reference, ThemeDef, Themes, Words, parse_term
 
@@ -35,6 +35,28 @@ def load_themes(path: Path | None = None) -> Themes:
             with as_file(files("monitor").joinpath("data", EDITORS_FILE)) as shipped:
                 return _load(shipped)
     return _load(path)
+
+
+def themes_text(path: Path | None = None) -> tuple[str, str]:
+    """The name and the text of the file that `load_themes` reads."""
+    path = path or Path(EDITORS_FILE)
+    if path.is_file():
+        return path.name, path.read_text(encoding="utf-8-sig")
+    return EDITORS_FILE, files("monitor").joinpath("data", EDITORS_FILE).read_text(encoding="utf-8-sig")
+
+
+def read_terms(text: str, name: str) -> tuple[dict[str, float], list[Problem]]:
+    """The terms of one language, a term and its weight a line as in the file; with every mistake and its line."""
+    document, problems = scan_yaml(text.replace("\r\n", "\n"), name)
+    if document is None:
+        return {}, problems
+    if document.value is None:
+        return {}, problems
+    reader = _ThemesReader(document)
+    if not isinstance(document.value, dict):
+        reader.wrong("is not a list of terms", suggestion="write one term and its weight a line, such as missile*: 2")
+    terms = dict(reader.terms(document.value, ())) if isinstance(document.value, dict) else {}
+    return terms, sorted([*problems, *reader.problems], key=lambda problem: problem.line or 0)
 
 
 def _load(path: Path) -> Themes:

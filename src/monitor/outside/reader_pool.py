@@ -21,6 +21,8 @@ from monitor.outside.reader_process import Child, JobLimits, Killed, Nursery
 __all__ = ["Killed", "ReaderPool"]
 
 _REST_SECONDS = 5.0  # after a start that failed
+_WAKE: tuple[Future[Any], bytes] = (Future(), b"")
+"""No job, but a word to an idle thread that its child may be of an older nursery."""
 
 
 class ReaderPool:
@@ -47,6 +49,7 @@ class ReaderPool:
         self._limits = JobLimits(wall, cpu, result_cap)
         self._recycle = recycle
         plan = {"jobs": tuple(jobs), "setup": setup, "setup_args": setup_args, "cpu": cpu, "memory": memory, "result_cap": result_cap}
+        self._plan = plan
         self._nurseries = _Nurseries(pickle.dumps(plan, pickle.HIGHEST_PROTOCOL))
         self._queue: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -75,6 +78,18 @@ class ReaderPool:
             self._turn_away()
         return future
 
+    def renew(self, *setup_args: object) -> str:
+        """Have all further jobs done by children set up with these arguments; jobs in hand end undisturbed.
+
+        Returns when the new children can work, with "", or with why they cannot: then everything stays as it was.
+        """
+        problem = self._nurseries.renew(pickle.dumps({**self._plan, "setup_args": setup_args}, pickle.HIGHEST_PROTOCOL))
+        if not problem:
+            self._plan = {**self._plan, "setup_args": setup_args}
+            for _ in self._threads:
+                self._queue.put(_WAKE)
+        return problem
+
     def close(self) -> None:
         """End every child at once; jobs not finished come back as Killed. May be called twice."""
         self._closing.set()
@@ -96,7 +111,7 @@ class ReaderPool:
         with suppress(queue.Empty):
             while True:
                 item = self._queue.get_nowait()
-                if item is not None and item[0].set_running_or_notify_cancel():
+                if item is not None and item is not _WAKE and item[0].set_running_or_notify_cancel():
                     item[0].set_result(Killed("refused", "The pool is closed."))
 
     def _attend(self) -> None:
@@ -104,6 +119,13 @@ class ReaderPool:
         child: Child | None = self._nurseries.fork()
         done = 0
         while (item := self._queue.get()) is not None:
+            if child is not None and not self._nurseries.is_current(child):
+                child.end()
+                child = None
+                self._nurseries.retire()
+            if item is _WAKE:
+                child = child or (None if self._closing.is_set() else self._nurseries.fork())
+                continue
             future, message = item
             if not future.set_running_or_notify_cancel():
                 continue
@@ -130,6 +152,7 @@ class _Nurseries:
         self._plan = plan
         self._lock = threading.Lock()
         self._closed = False
+        self._older: list[Nursery] = []
         self._rest_until = 0.0
         self.problem = ""
         self.forked = 0
@@ -161,6 +184,35 @@ class _Nurseries:
             self._now = Nursery(self._plan)
         return self._now
 
+    def renew(self, plan: bytes) -> str:
+        """Start a nursery of another plan and, once it is ready, let all further children come from it; why not, if it cannot start."""
+        fresh = Nursery(plan)
+        try:
+            fresh.get_ready()
+        except OSError as error:
+            fresh.close()
+            return f"The new parser children cannot start: {error}."
+        with self._lock:
+            if self._closed:
+                fresh.close()
+                return "The pool is closed."
+            if self._now is not None:
+                self._older.append(self._now)
+            self._plan, self._now = plan, fresh
+        self.retire()
+        return ""
+
+    def is_current(self, child: Child) -> bool:
+        """Whether a child comes from the nursery of the moment."""
+        return child.nursery is self._now
+
+    def retire(self) -> None:
+        """End the older nurseries whose last child is gone."""
+        with self._lock:
+            for nursery in [one for one in self._older if not one.children]:
+                self._older.remove(nursery)
+                nursery.close()
+
     def close(self) -> None:
         """End the nursery and, with it, every child."""
         self._closed = True
@@ -169,5 +221,8 @@ class _Nurseries:
             nursery.hang_up()  # wakes a thread that waits for it under the lock
         with self._lock:
             self.problem = "The pool is closed."
+            for older in self._older:
+                older.close()
+            self._older.clear()
             if self._now is not None:
                 self._now.close()

@@ -60,6 +60,7 @@ class Nursery:
         self._lock = threading.Lock()
         self.ready = False
         self.lost = False
+        self.children: set[int] = set()
         # One thread each, or forking would be unsafe; the parent's import path, so that the same code is found from wherever we started.
         # The desk's secrets stay with the parent.
         single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -81,8 +82,9 @@ class Nursery:
         results_out, results_in = _wide_pipe()
         child = Child(self, jobs_in, results_out)
         try:
-            self._get_ready()
+            self.get_ready()
             child.pid = int(self._ask(b"fork", (jobs_out, results_in))["pid"])
+            self.children.add(child.pid)
         except OSError:
             child.close()
             raise
@@ -97,6 +99,7 @@ class Nursery:
 
     def bury(self, pid: int) -> int | None:
         """Kill and wait for a child; its wait status, or None when the nursery is lost and the child died with it."""
+        self.children.discard(pid)
         with suppress(OSError):
             status = self._ask(b"bury %d" % pid)["status"]
             return int(status)
@@ -115,7 +118,8 @@ class Nursery:
         self._process.wait()
         self._socket.close()
 
-    def _get_ready(self) -> None:
+    def get_ready(self) -> None:
+        """Wait until it can fork; raises OSError with why it cannot."""
         with self._lock:
             if self.ready:
                 return
@@ -154,7 +158,7 @@ class Child:
     """One child and the parent's ends of its two pipes."""
 
     def __init__(self, nursery: Nursery, jobs_in: int, results_out: int) -> None:
-        self._nursery = nursery
+        self.nursery = nursery
         self._jobs_in = jobs_in
         self._results_out = results_out
         self.pid = 0
@@ -197,7 +201,7 @@ class Child:
     def end(self) -> int | None:
         """Kill the child, close the pipes; its wait status if it can be known."""
         self.close()
-        status = self._nursery.bury(self.pid) if self.pid else None
+        status = self.nursery.bury(self.pid) if self.pid else None
         self.pid = 0
         return status
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, Words, parse_term
@@ -104,6 +104,13 @@ def compile_tagger(themes: Themes, places: PlaceMatcher, entity_themes: Mapping[
         references.setdefault(name, []).extend((numbers[theme], weight) for theme, weight in votes.items() if theme in numbers)
     votes_of = {name: tuple(votes) for name, votes in references.items()}
     return Tagger(themes.themes, tables, votes_of, places, numbers.get(NOISE, -1), numbers.get(WORLDWIDE, -1))
+
+
+def with_terms(tagger: Tagger, theme: str, language: str, terms: Mapping[str, float], spoken: str) -> Tagger:
+    """The same tagger, for articles in `spoken` alone, with other terms of one theme in a language ("*" for any)."""
+    themes = tuple(replace(one, terms={**one.terms, language: terms}) if one.id == theme else one for one in tagger.themes)
+    tables = {name: _compile(themes, name) for name in dict.fromkeys((ANY_LANGUAGE, primary(spoken)))}
+    return replace(tagger, themes=themes, tables=tables)
 
 
 def _compile(themes: Sequence[ThemeDef], language: str) -> _ThemeTable:
