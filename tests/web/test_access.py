@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from monitor.store import models, people
+from monitor.store import invite, models, people
 from monitor.store.models import Person
-from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_OUTLETS, TRIAGE
+from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
 from tests.web import rows, searching
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,29 @@ TABLE = {
     "outlet-resume": (RUN_OUTLETS, "POST"),
     "me": (OWN_ACCOUNT, "GET"),
     "me-language": (OWN_ACCOUNT, "POST"),
+    "me-names": (OWN_ACCOUNT, "POST"),
+    "me-follows": (OWN_ACCOUNT, "POST"),
     "me-password": (OWN_ACCOUNT, "POST"),
+    "me-sessions": (OWN_ACCOUNT, "POST"),
+    "desk": (RUN_DESK, "GET"),
+    "desk-retry": (RUN_DESK, "POST"),
+    "people": (RUN_PEOPLE, "GET"),
+    "invite": (RUN_PEOPLE, "POST"),
+    "invitation-renew": (RUN_PEOPLE, "POST"),
+    "invitation-revoke": (RUN_PEOPLE, "POST"),
+    "person": (RUN_PEOPLE, "GET"),
+    "person-role": (RUN_PEOPLE, "POST"),
+    "person-out": (RUN_PEOPLE, "POST"),
+    "person-in": (RUN_PEOPLE, "POST"),
+    "person-sessions": (RUN_PEOPLE, "POST"),
+    "person-reset": (RUN_PEOPLE, "POST"),
+    "person-no-reset": (RUN_PEOPLE, "POST"),
     "sign-in": (EVERYBODY, "GET POST"),
     "sign-out": (EVERYBODY, "POST"),
     "sign-in-link": (EVERYBODY, "GET POST"),
+    "join": (EVERYBODY, "GET POST"),
+    "forgot": (EVERYBODY, "GET POST"),
+    "reset": (EVERYBODY, "GET POST"),
     "bot": (EVERYBODY, "GET"),
     "livez": (PROBE, "GET"),
     "readyz": (PROBE, "GET"),
@@ -85,6 +104,14 @@ def address(route: str) -> str:
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])
     if route.startswith("outlet") and route != "outlets":
         return reverse(route, args=[rows.an_outlet().slug])
+    if route == "person" or route.startswith("person-"):
+        return reverse(route, args=[rows.a_person().uuid])
+    if route.startswith("invitation-"):
+        return reverse(route, args=[invite.invite("new@desk.localhost", "editor", "en", None, rows.NOW)[0].uuid])
+    if route == "join":
+        return reverse(route, args=[invite.invite("new@desk.localhost", "editor", "en", None, rows.NOW)[1]])
+    if route == "reset":
+        return reverse(route, args=[people.make_link(rows.a_person(), "reset", rows.NOW)])
     if route == "sign-in-link":
         return reverse(route, args=[people.make_link(rows.a_person(), "sign-in", rows.NOW)])
     return reverse(route)

@@ -174,7 +174,7 @@ def test_a_link_that_was_tampered_with_lets_nobody_in(stranger: Client) -> None:
 
 def test_somebody_who_came_by_link_may_set_a_password_without_an_old_one(stranger: Client) -> None:
     person = rows.a_person(email="ada@desk.localhost", password="the old forgotten one")
-    stranger.post(f"/in/{people.make_link(person, 'reset', rows.NOW)}")
+    stranger.post(f"/in/{people.make_link(person, 'sign-in', rows.NOW)}")
     assert stranger.post("/me/password", {"new": PASSWORD, "again": PASSWORD})["Location"] == "/me"
     assert stranger.get("/me").status_code == 200
     assert post(Client(), "ada@desk.localhost") == (302, "/")

@@ -23,11 +23,13 @@ OWN_ACCOUNT = "own account"
 TRIAGE = "triage"
 HAND_BACK_OTHERS = "hand back others"
 RUN_OUTLETS = "run outlets"
+RUN_PEOPLE = "run people"
+RUN_DESK = "run desk"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE}),
     "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS}),
-    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS}),
+    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS, RUN_PEOPLE, RUN_DESK}),
 }
 """What each role may do; a role that is not in the table may do nothing."""
 

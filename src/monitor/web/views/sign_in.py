@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from monitor.store import people
 from monitor.store.models import Person
-from monitor.web import language, moment
+from monitor.web import language, moment, sudo
 from monitor.web.access import EVERYBODY, allow
 from monitor.web.page import show
 
@@ -47,6 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, there, email=email, error=_("This e-mail address and password do not go together."), status=403)
     people.forget_attempts(email, address)
     login(request, person)
+    sudo.mark(request)
     return redirect(there)
 
 
@@ -75,6 +76,7 @@ def _welcome(request: HttpRequest, person: Person) -> HttpResponseRedirect:
         people.set_language(person, language.asked_for(request))
     login(request, person, backend=BACKEND)
     request.session[BY_LINK] = True
+    sudo.mark(request)
     language.speak(request)
     if not person.has_usable_password():
         messages.info(request, _("You are in. You have no password yet: you can set one on your page."))

@@ -1,0 +1,80 @@
+"""The words of the Desk page: jobs, what they did, what was given up, where a setting comes from."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+_JOBS: dict[str, str | Promise] = {
+    "poll_feeds": gettext_lazy("Poll feeds"),
+    "read_articles": gettext_lazy("Read articles"),
+    "group_stories": gettext_lazy("Group stories"),
+    "queue_leads": gettext_lazy("Rank stories, queue leads"),
+    "hand_back": gettext_lazy("Hand back claims, end snoozes"),
+    "count_pulse": gettext_lazy("Count what is told unusually often"),
+    "prune": gettext_lazy("Let go what is too old"),
+    "checkpoint": gettext_lazy("Write the journal back"),
+    "check_outlets": gettext_lazy("Judge the outlets"),
+}
+
+
+def job(name: str) -> str:
+    """A job of the timetable in words, or its name."""
+    return str(_JOBS.get(name, name))
+
+
+def summary(text: str) -> str:
+    """What a job said it did, in the reader's language: jobs write English for the log, so the phrases they use are turned one by one."""
+    told = _SAID.sub(lambda found: str(_WORDS[found[0]]), text)
+    return told if (get_language() or "en").startswith("en") else told.replace(": ", "\u00a0: ").replace("; ", "\u202f; ")
+
+
+def given_up(kind: str, count: int) -> str:
+    """What was given up, with its number."""
+    if kind == "feeds":
+        return ngettext("%(n)d feed", "%(n)d feeds", count) % {"n": count}
+    if kind == "articles":
+        return ngettext("%(n)d article", "%(n)d articles", count) % {"n": count}
+    return ngettext("%(n)d story", "%(n)d stories", count) % {"n": count}
+
+
+def source(of: str) -> str:
+    """Where a setting comes from: default, environment, or a file's path."""
+    return {"default": _("default"), "environment": _("environment")}.get(of, of)
+
+
+_WORDS: dict[str, str | Promise] = {
+    "feeds polled": gettext_lazy("feeds polled"),
+    "not modified": gettext_lazy("not modified"),
+    "unchanged": gettext_lazy("unchanged"),
+    "changed": gettext_lazy("changed"),
+    "failed": gettext_lazy("failed"),
+    "new articles": gettext_lazy("new articles"),
+    "articles read": gettext_lazy("articles read"),
+    "of them without text": gettext_lazy("of them without text"),
+    "articles grouped": gettext_lazy("articles grouped"),
+    "stories merged": gettext_lazy("stories merged"),
+    "stories ranked": gettext_lazy("stories ranked"),
+    "new leads": gettext_lazy("new leads"),
+    "claims handed back": gettext_lazy("claims handed back"),
+    "snoozes ended": gettext_lazy("snoozes ended"),
+    "nothing to prune": gettext_lazy("nothing to prune"),
+    "texts of feeds": gettext_lazy("texts of feeds"),
+    "texts": gettext_lazy("texts"),
+    "articles": gettext_lazy("articles"),
+    "old links": gettext_lazy("old links"),
+    "sessions": gettext_lazy("sessions"),
+    "fetch events": gettext_lazy("fetch events"),
+    "outlets judged anew": gettext_lazy("outlets judged anew"),
+    "pairs of theme and country counted": gettext_lazy("pairs of theme and country counted"),
+    "pair of theme and country counted": gettext_lazy("pair of theme and country counted"),
+    "far above usual": gettext_lazy("far above usual"),
+    "of them new": gettext_lazy("of them new"),
+    "what is usual is known after": gettext_lazy("what is usual is known after"),
+    "days": gettext_lazy("days"),
+    "now": gettext_lazy("now"),
+}
+_SAID = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")\b")
