@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -95,6 +96,13 @@ def with_code(text: str) -> SafeString:
     """Our own sentence with what stands between backticks set as code."""
     parts = [(mark, part) for number, part in enumerate(str(text).split("`")) if part for mark in ["code" if number % 2 else "span"]]
     return format_html_join("", "<{0}>{1}</{0}>", parts)
+
+
+@register.simple_tag
+def meters(parts: Iterable[tuple[str, float]]) -> SafeString:
+    """The parts of a score as meters between 0 and 1: made in one go, because a page has hundreds."""
+    row = '<div><dt>{0}</dt><dd><meter min="0" max="1" value="{1}" aria-label="{0}">{1}</meter> <span class="number">{2}</span></dd></div>'
+    return format_html_join("", row, [(name, hundredth(value), number_format(value, 2)) for name, value in parts])
 
 
 @register.filter

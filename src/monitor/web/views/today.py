@@ -24,8 +24,10 @@ from monitor.web.cards import StoryCard, dress, pace
 from monitor.web.page import facts_of, local_now, show, zone_of
 from monitor.web.views.week import week_page
 
-A_SECTION = 24
+A_SECTION = 12
 """Cards of one section on the whole day's page; the section's own page shows them all."""
+OLDER = 6
+"""Lines of older leads of one section on the whole day's page."""
 MOST_CARDS = 400
 MOVED_WITHIN = timedelta(hours=48)
 """A story without an article for longer than this is not the day's news any more: its lead is folded away."""
@@ -175,15 +177,16 @@ def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, reader: str) -> lis
     """The sections in the desk's order; cards are made only of what is shown."""
     language = get_language() or "en"
     known = [one.id for one in facts.desk.sections]
-    most = MOST_CARDS if wanted.section else A_SECTION
+    most, most_older = (MOST_CARDS, MOST_CARDS) if wanted.section else (A_SECTION, OLDER)
     lines = [line for line in queue.lines if not wanted.pace or (line.moved and _pace(line, wanted) == wanted.pace)]
     by_section: dict[str, tuple[list[Line], list[Line]]] = {}
     for line in lines:
         by_section.setdefault(line.section, ([], []))[0 if line.moved else 1].append(line)
-    cards = pages_today.cards(line.key for both in by_section.values() for some in both for line in some[:most])
+    shown = [line for moved, older in by_section.values() for line in (*moved[:most], *older[:most_older])]
+    cards = pages_today.cards(line.key for line in shown)
 
     def dressed(some: list[Line]) -> tuple[StoryCard, ...]:
-        found: list[Card] = [cards[line.key] for line in some[:most] if line.key in cards]
+        found: list[Card] = [cards[line.key] for line in some if line.key in cards]
         return tuple(dress(card, facts, language, wanted.now, wanted.since, reader) for card in found)
 
     columns = []
@@ -191,8 +194,8 @@ def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, reader: str) -> lis
         moved, older = by_section.get(section, ([], []))
         if moved or older:
             label = facts.section_label(section, language) or _("Without section")
-            more, older_more = max(0, len(moved) - most), max(0, len(older) - most)
-            columns.append(Column(section, label, dressed(moved), more, dressed(older), older_more))
+            more, older_more = max(0, len(moved) - most), max(0, len(older) - most_older)
+            columns.append(Column(section, label, dressed(moved[:most]), more, dressed(older[:most_older]), older_more))
     return columns
 
 
