@@ -172,6 +172,14 @@ def test_a_filter_that_finds_nothing_says_so(contributor: Client) -> None:
     assert texts(contributor.get("/?show=quiet"), ".empty p") == ["No lead has gone quiet. Show all"]
 
 
+def test_a_day_that_is_all_dealt_with_says_so(contributor: Client) -> None:
+    lead = a_lead()
+    rows.a_feed(rows.an_outlet(), url="http://127.0.0.1:8801/feed.xml")
+    press(contributor, lead, "dismiss", reason="old")
+    said = "Every lead is dealt with: what was put off or dismissed stands under “Put aside”."
+    assert texts(contributor.get("/"), ".empty p") == [said]
+
+
 # ── the live page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

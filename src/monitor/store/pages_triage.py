@@ -106,6 +106,11 @@ def aside(person: models.Person, now: datetime) -> list[Aside]:
     return [_aside(row, events.get(row.pk), person) for row in rows]
 
 
+def put_aside_since(since: datetime) -> bool:
+    """Whether a lead with an article since a moment is put aside."""
+    return models.Lead.objects.filter(status__in=("snoozed", "dismissed"), newest_at__gte=since).exists()
+
+
 def _last_events(leads: Iterable[int]) -> dict[int, models.LeadEvent]:
     standing = models.LeadEvent.objects.filter(lead_id__in=list(leads), undone_at=None, kind__in=("dismissed", "snoozed"))
     return {event.lead_id: event for event in standing.select_related("by").order_by("pk")}

@@ -113,7 +113,7 @@ def _of_the_day(wanted: Wanted, queue: Queue, columns: Sequence[Column], facts: 
         "nothing_moved": bool(queue.lines) and not moved,
         "left_out": queue.total - len(queue.lines),
         "notices": _notices(feeds, facts),
-        "why_empty": _why_empty(feeds, is_today=wanted.is_today) if not queue.total else "",
+        "why_empty": _why_empty(feeds, wanted.now - MOVED_WITHIN, is_today=wanted.is_today) if not queue.total else "",
         "silent": silent[:SILENT_SHOWN],
         "silent_more": max(0, len(silent) - SILENT_SHOWN),
     }
@@ -213,7 +213,7 @@ def _needs_contact(feeds: Sequence[FeedPulse]) -> bool:
     return not settings.MONITOR.contact and any(not _is_loopback(feed.url) for feed in feeds)
 
 
-def _why_empty(feeds: Sequence[FeedPulse], *, is_today: bool) -> str:
+def _why_empty(feeds: Sequence[FeedPulse], since: datetime, *, is_today: bool) -> str:
     if not feeds:
         return _("The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`.")
     if not any(feed.polls for feed in feeds):
@@ -224,6 +224,8 @@ def _why_empty(feeds: Sequence[FeedPulse], *, is_today: bool) -> str:
             )
         return _("The outlets have not been polled yet: `monitor run` polls them, and the first leads follow within minutes.")
     if is_today:
+        if pages_triage.put_aside_since(since):
+            return _("Every lead is dealt with: what was put off or dismissed stands under “Put aside”.")
         return _("The outlets have been read, but no story is a lead yet today.")
     return _("No story was a lead on this day.")
 
