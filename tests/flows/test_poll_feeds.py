@@ -12,7 +12,7 @@ from typing import Any
 from monitor.flows.portal_watch import REASON
 from monitor.outside import reading
 from monitor.records import Hop
-from monitor.store import feeds, models, outlets, periodic
+from monitor.store import feeds, models, outlet_edits, outlets, periodic
 from monitor.store.due import GIVE_UP_AFTER
 from tests.flows.desk import FlowDesk, failed, ok, rss, title_of, unchanged
 from tests.flows.jobs import DIE
@@ -172,7 +172,7 @@ def test_bug_in_one_feed_costs_only_that_feed_and_gives_it_up_in_the_end(desk: F
     for _ in range(20):
         desk.later(minutes=16)
     assert [url for _, url in desk.asked].count(FEED) == GIVE_UP_AFTER
-    outlets.set_enabled("news-port-example", enabled=True, now=desk.clock.now())
+    outlet_edits.set_enabled("news-port-example", enabled=True, now=desk.clock.now())
     desk.publish(FEED)
     desk.later(hours=2)
     assert (desk.feed(FEED).attempts, desk.feed(FEED).health) == (0, "ok")

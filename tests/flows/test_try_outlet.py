@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from monitor.flows.try_outlet import Tried, try_outlet
-from monitor.store import models, outlets
+from monitor.store import models, outlet_edits
 from tests.flows.desk import FlowDesk, failed, ok
 
 OUTLET = "news-port-example"
@@ -71,5 +71,5 @@ def test_only_that_outlet_is_asked_and_paused_or_unknown_ones_are_told_apart(des
         desk.web[url] = ok(url, "<rss version='2.0'><channel><title>x</title></channel></rss>", "application/rss+xml")
     assert [one.url for one in try_outlet(desk.kit, OUTLET) or ()] == [FIRST]
     assert [url for _, url in asked(desk)] == [FIRST]
-    outlets.set_enabled(OUTLET, enabled=False, now=desk.clock.now())
+    outlet_edits.set_enabled(OUTLET, enabled=False, now=desk.clock.now())
     assert (try_outlet(desk.kit, OUTLET), try_outlet(desk.kit, "nobody")) == ((), None)

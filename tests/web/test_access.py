@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from monitor.store import invite, models, people
+from monitor.store import invite, models, pastes, people
 from monitor.store.models import Person
 from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
 from tests.web import rows, searching
@@ -45,6 +47,20 @@ TABLE = {
     "outlet": (READ, "GET"),
     "outlet-pause": (RUN_OUTLETS, "POST"),
     "outlet-resume": (RUN_OUTLETS, "POST"),
+    "outlet-edit": (RUN_OUTLETS, "GET POST"),
+    "outlet-archive": (RUN_OUTLETS, "POST"),
+    "outlet-restore": (RUN_OUTLETS, "POST"),
+    "outlet-try": (RUN_OUTLETS, "POST"),
+    "outlet-remedy": (RUN_OUTLETS, "POST"),
+    "outlet-undo": (RUN_OUTLETS, "POST"),
+    "outlet-add": (RUN_OUTLETS, "GET POST"),
+    "outlet-import": (RUN_OUTLETS, "POST"),
+    "outlet-paste": (RUN_OUTLETS, "GET"),
+    "outlet-paste-save": (RUN_OUTLETS, "POST"),
+    "outlet-look-again": (RUN_OUTLETS, "POST"),
+    "outlets-archived": (READ, "GET"),
+    "outlets-opml": (RUN_OUTLETS, "GET"),
+    "outlets-yaml": (RUN_OUTLETS, "GET"),
     "me": (OWN_ACCOUNT, "GET"),
     "me-language": (OWN_ACCOUNT, "POST"),
     "me-names": (OWN_ACCOUNT, "POST"),
@@ -102,7 +118,14 @@ def address(route: str) -> str:
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
     if route.startswith("lead"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])
-    if route.startswith("outlet") and route != "outlets":
+    if route in ("outlet-add", "outlet-import") or route.startswith("outlets"):
+        return reverse(route)
+    if route in ("outlet-paste", "outlet-paste-save", "outlet-look-again"):
+        made = pastes.make(None, [("https://port.example/", {})], rows.NOW)
+        return reverse(route, args=[made, *([uuid.uuid4()] if route == "outlet-look-again" else [])])
+    if route == "outlet-undo":
+        return reverse(route, args=[rows.an_outlet().slug, uuid.uuid4()])
+    if route.startswith("outlet"):
         return reverse(route, args=[rows.an_outlet().slug])
     if route == "person" or route.startswith("person-"):
         return reverse(route, args=[rows.a_person().uuid])

@@ -113,9 +113,9 @@ def resume(outlet: Annotated[str, typer.Argument(help="The outlet's id.")]) -> N
 
 def _set_enabled(outlet: str, *, enabled: bool) -> None:
     open_desk()
-    from monitor.store import outlets  # tables exist only once Django is set up
+    from monitor.store import outlet_edits  # tables exist only once Django is set up
 
-    if not outlets.set_enabled(outlet, enabled=enabled, now=SystemClock().now()):
+    if not outlet_edits.set_enabled(outlet, enabled=enabled, now=SystemClock().now()):
         raise show.fail(f"No outlet has the id {outlet!r}. `monitor outlet list` shows them.", code=2)
     show.line(f"{outlet} is {'polled again' if enabled else 'paused'}.")
 

@@ -24,7 +24,7 @@ from monitor.pipeline.discover import Discovery, FoundFeed
 from monitor.pipeline.parse_nhk import FORMAT as NHK
 from monitor.pipeline.when_headers import retry_after
 from monitor.pipeline.when_limits import TOO_MANY_PAUSE, UNAVAILABLE_PAUSE
-from monitor.records import AboutArticle, Article, Ask, Failed, Feed, Fetched, Outlet, ParsedFeed
+from monitor.records import AboutArticle, Article, Ask, Extracted, Failed, Feed, Fetched, Outlet, ParsedFeed
 from monitor.store import hosts, outlets
 
 MOST_REQUESTS: Final = 5
@@ -36,17 +36,22 @@ class _StopError(Exception):
     """Nothing more may be asked; the text says why, for the editor."""
 
 
-def discover_feeds(kit: Kit, address: str, *, from_this_machine: bool = False) -> Discovery:
+def discover_feeds(kit: Kit, address: str, *, from_this_machine: bool = False, article: bool = False) -> Discovery:
     """What feeds the address has or leads to, with a preview of each.
 
     `from_this_machine` says that who runs the machine typed it, and may mean an outlet on loopback; an address out of a page may not.
+    With `article` the newest article is read too, when that is still within the five requests and robots.txt lets us.
     """
     address = address.strip()
     if address and "://" not in address:
         address = f"https://{address}"
     if (mistake := address_mistake(address)) is not None:
         return Discovery(address, reason=". ".join(filter(None, (mistake[0][:1].upper() + mistake[0][1:], mistake[1]))) + ".")
-    return _Discoverer(kit, address, address if from_this_machine else "").run()
+    discoverer = _Discoverer(kit, address, address if from_this_machine else "")
+    if not article:
+        return discoverer.run()
+    discoverer.most = MOST_REQUESTS - 1  # the last one is the article's
+    return discoverer.with_verdict(discoverer.run())
 
 
 class _Discoverer:
@@ -57,6 +62,7 @@ class _Discoverer:
         self.address = address
         self.origin = origin
         self.requests = 0
+        self.most = MOST_REQUESTS
         self.watched = {feed_key(feed.url): outlet.id for outlet in outlets.outlets() for feed in outlet.feeds}
 
     def run(self) -> Discovery:
@@ -76,6 +82,27 @@ class _Discoverer:
             return Discovery(self.address, requests=self.requests, reason=why)
         return self._result(tuple(self._look(link) for link in front.links), front, came.final_url)
 
+    def with_verdict(self, found: Discovery) -> Discovery:
+        """The same with what the newest article's page lets us read; without, when its robots.txt is not known or forbids it (P44, P45)."""
+        usable = (feed for feed in found.feeds if not feed.reason and not feed.watched_by)
+        link = next((entry.link for feed in usable for entry in feed.newest if entry.link), "")
+        parts = urlsplit(link)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        seen = hosts.robots([origin]).get(origin)
+        self.most = MOST_REQUESTS
+        if not link or self.requests >= MOST_REQUESTS or seen is None or not RobotsRules(seen.status, seen.body).allows_page(link):
+            return found
+        try:
+            came = self._ask(link, "page")
+        except _StopError:
+            return found
+        if isinstance(came, Failed):
+            return replace(found, requests=self.requests, example=link, verdict="blocked", verdict_reason=came.reason)
+        read = self.kit.pool.submit(reading.EXTRACT, reading.BarePage(came.body, came.final_url)).result()
+        if not isinstance(read, Extracted):
+            return replace(found, requests=self.requests)
+        return replace(found, requests=self.requests, example=link, verdict=read.verdict, verdict_reason=read.reason)
+
     def _heed_robots(self) -> None:
         """The origin's robots.txt, from memory or by one request: only a rule that names us stops what an editor asks for (P45)."""
         parts = urlsplit(self.address)
@@ -91,10 +118,10 @@ class _Discoverer:
 
     def _ask(self, url: str, kind: str) -> Fetched | Failed:
         """One request, when its host's turn has come; redirects count."""
-        if self.requests >= MOST_REQUESTS:
+        if self.requests >= self.most:
             raise _StopError(f"Not looked at: a discovery asks {MOST_REQUESTS} times at most.")
         host = host_of(url)
-        pace = self._wait_for(host, url)
+        pace = self._wait_for(host, url, kind)
         ask = Ask(url, kind=kind, origin=self.origin)  # type: ignore[arg-type]
         try:
             came = self.kit.fetcher.fetch(ask)
@@ -109,12 +136,12 @@ class _Discoverer:
             return Failed(url, "protocol", "The outlet answered 304 to a first request.", came.received_at, 304)
         return came
 
-    def _wait_for(self, host: str, url: str) -> float:
+    def _wait_for(self, host: str, url: str, kind: str) -> float:
         """Wait for the host's turn and return its pace in seconds (0: no pace)."""
         state, clock = hosts.states([host])[host], self.kit.clock
         if state.not_before is not None and state.not_before > clock.now():
             raise _StopError(f"{host} asked to be left alone until {state.not_before:%Y-%m-%d %H:%M} UTC.")
-        pace = interval_for(url, self.kit.policy, state.crawl_delay, "discovery")
+        pace = interval_for(url, self.kit.policy, state.crawl_delay, "page" if kind == "page" else "discovery")
         until = clock.now() + timedelta(seconds=LONGEST_WAIT)
         while pace and (free_at := hosts.reserve(host, clock.now())) is not None:
             if free_at > until or self.kit.stop():

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from monitor.config.feeds_file import load_feeds
+from monitor.config.countries import section_of_country
+from monitor.config.feeds_file import FeedsFile, load_feeds, parse_feeds
 from monitor.config.feeds_merge import Merge, merge_feeds
 from monitor.config.feeds_write import dump_feeds
+from monitor.config.opml_file import dump_opml
 from monitor.store import outlets
 
 
 def import_outlets(path: Path, now: datetime, *, file_wins: bool = False) -> Merge:
     """Read the file, merge it and save; raises ConfigError with every mistake and changes nothing then."""
-    found = load_feeds(path)
+    return _apply(load_feeds(path), now, file_wins=file_wins)
+
+
+def import_text(data: bytes, name: str, now: datetime, *, apply: bool) -> Merge:
+    """The same for a file somebody brought: without `apply` only what it would do; raises ConfigError with every mistake."""
+    found = parse_feeds(data, name)
+    return _apply(found, now, file_wins=False) if apply else merge_feeds(outlets.last_imported(), found.outlets, outlets.outlets())
+
+
+def _apply(found: FeedsFile, now: datetime, *, file_wins: bool) -> Merge:
     merge = merge_feeds(outlets.last_imported(), found.outlets, outlets.outlets(), file_wins=file_wins)
     outlets.save_merge(merge.to_save, merge.to_archive, found.outlets, now)
     outlets.save_desk(found.desk, now)
@@ -23,3 +34,12 @@ def import_outlets(path: Path, now: datetime, *, file_wins: bool = False) -> Mer
 def export_outlets(original: str | None) -> str:
     """The desk's outlets as feeds.yaml, with the order and comments of the original kept."""
     return dump_feeds(outlets.desk(), outlets.outlets(), original)
+
+
+def export_opml(now: datetime, language: str) -> str:
+    """The desk's outlets as OPML 2.0, in folders named after the section of their country."""
+    desk = outlets.desk()
+    labels = {section.id: section.label.get(language) or section.id for section in desk.sections}
+    return dump_opml(
+        desk.name, outlets.outlets(), now, lambda outlet: labels.get(section_of_country().get(outlet.country, ""), "International")
+    )

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.flows.check_outlets import check_outlets
 from monitor.flows.count_pulse import count_pulse, in_words
 from monitor.flows.group_stories import group_stories
 from monitor.flows.hand_back import hand_back
 from monitor.flows.keep_house import checkpoint, prune
+from monitor.flows.look_at_addresses import look_at_addresses, try_wanted
 from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
@@ -63,6 +65,16 @@ def _pulse(worker: Worker) -> str:
     return in_words(count_pulse(worker.kit))
 
 
+def _look(worker: Worker) -> str:
+    tried, looked = try_wanted(worker.kit), look_at_addresses(worker.kit)
+    return f"{looked} addresses looked at, {tried} outlets tried by hand" if tried or looked else ""
+
+
+def _check(worker: Worker) -> str:
+    changed = check_outlets(worker.kit)
+    return f"{changed} outlets judged anew" if changed else ""
+
+
 def _prune(worker: Worker) -> str:
     return prune(worker.kit)
 
@@ -84,6 +96,14 @@ TIMETABLE: tuple[Job, ...] = (
         timedelta(minutes=1),
         _pulse,
         timedelta(hours=1),
+    ),
+    Job("look_at_addresses", "look at addresses editors pasted and try the outlets they want tried", timedelta(seconds=5), _look),
+    Job(
+        "check_outlets",
+        "count what each outlet brings and find what is wrong with it",
+        timedelta(minutes=1),
+        _check,
+        timedelta(minutes=5),
     ),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.pipeline.addresses import absolute
-from monitor.records import Entry, Outlet
+from monitor.records import Entry, Outlet, Verdict
 
 HEAD = 512 * 1024  # characters of a page that are looked at
 MOST_LINKS = 20
@@ -67,6 +67,9 @@ class Discovery:
     feeds: tuple[FoundFeed, ...] = ()
     requests: int = 0
     reason: str = ""
+    example: str = ""  # an article that was read to see how much of its text can be had
+    verdict: Verdict | None = None  # of the example; None: none was read
+    verdict_reason: str = ""
 
 
 def front_page(body: bytes, url: str) -> FrontPage:

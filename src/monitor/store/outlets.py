@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from monitor.records import Desk, Feed, Outlet, Section
 from monitor.store import models
-from monitor.store.due import GIVE_UP_AFTER
 
 FIRST_INTERVAL = timedelta(minutes=60)
 """The interval of a feed that has never been polled (P41)."""
@@ -22,7 +22,7 @@ def outlets(*, archived: bool = False) -> tuple[Outlet, ...]:
     rows = models.Outlet.objects.order_by("position", "pk").prefetch_related("feeds")
     if not archived:
         rows = rows.filter(archived_at=None)
-    return tuple(_outlet(row) for row in rows)
+    return tuple(as_record(row) for row in rows)
 
 
 def last_imported() -> tuple[Outlet, ...]:
@@ -36,7 +36,7 @@ def save_merge(to_save: Iterable[Outlet], to_archive: Iterable[str], file: Itera
     imported = {outlet.id: outlet for outlet in file}
     with transaction.atomic():
         for outlet in to_save:
-            _save_outlet(outlet, now)
+            save_outlet(outlet, now)
         models.Outlet.objects.filter(slug__in=list(to_archive)).update(archived_at=now)
         models.Feed.objects.filter(outlet__archived_at__isnull=False).update(due_at=None)
         for position, (slug, outlet) in enumerate(imported.items()):
@@ -59,17 +59,6 @@ def desk() -> Desk:
     return Desk(**value | {"sections": sections, "languages": tuple(value["languages"])})
 
 
-def set_enabled(slug: str, *, enabled: bool, now: datetime) -> bool:
-    """Pause or resume an outlet; False when there is no such outlet. A resumed feed is due when politeness allows, also one given up."""
-    with transaction.atomic():
-        changed = models.Outlet.objects.filter(slug=slug, archived_at=None).update(enabled=enabled)
-        for feed in models.Feed.objects.filter(outlet__slug=slug, archived_at=None):
-            feed.due_at = _due(feed, now) if enabled and feed.enabled else None
-            feed.attempts = 0 if enabled and feed.attempts >= GIVE_UP_AFTER else feed.attempts
-            feed.save(update_fields=["due_at", "attempts"])
-    return bool(changed)
-
-
 def outlet_to_json(outlet: Outlet) -> dict[str, Any]:
     """An outlet as plain JSON values."""
     value = asdict(outlet)
@@ -84,7 +73,8 @@ def outlet_from_json(value: dict[str, Any]) -> Outlet:
     return Outlet(**value | {"feeds": feeds})
 
 
-def _outlet(row: models.Outlet) -> Outlet:
+def as_record(row: models.Outlet) -> Outlet:
+    """A row with its live feeds as a record."""
     live = sorted((feed for feed in row.feeds.all() if feed.archived_at is None), key=lambda feed: feed.pk)
     feeds = tuple(
         Feed(
@@ -102,7 +92,8 @@ def _outlet(row: models.Outlet) -> Outlet:
     return Outlet(id=row.slug, feeds=feeds, **{name: getattr(row, name) for name in names})
 
 
-def _save_outlet(outlet: Outlet, now: datetime) -> None:
+def save_outlet(outlet: Outlet, now: datetime) -> models.Outlet:
+    """Write one outlet whole, within the caller's transaction: feeds that left are archived; who edits it meanwhile will be told."""
     names = ("name", "country", "language", "kind", "weight", "owner", "home", "enabled", "note", "text")
     row, _ = models.Outlet.objects.update_or_create(
         slug=outlet.id, defaults={name: getattr(outlet, name) for name in names} | {"archived_at": None}
@@ -111,6 +102,8 @@ def _save_outlet(outlet: Outlet, now: datetime) -> None:
         _save_feed(row, feed, now)
     gone = models.Feed.objects.filter(outlet=row, archived_at=None).exclude(url__in=[feed.url for feed in outlet.feeds])
     gone.update(archived_at=now, due_at=None)
+    models.Outlet.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
+    return row
 
 
 def _save_feed(outlet: models.Outlet, feed: Feed, now: datetime) -> None:
@@ -127,13 +120,13 @@ def _save_feed(outlet: models.Outlet, feed: Feed, now: datetime) -> None:
     row, _ = models.Feed.objects.update_or_create(url=feed.url, defaults=values, create_defaults=values | {"interval": FIRST_INTERVAL})
     live = outlet.enabled and feed.enabled
     if live and row.due_at is None and row.gone_at is None:
-        row.due_at = _due(row, now)
+        row.due_at = due_after_pause(row, now)
         row.save(update_fields=["due_at"])
     elif not live and row.due_at is not None:
         row.due_at = None
         row.save(update_fields=["due_at"])
 
 
-def _due(feed: models.Feed, now: datetime) -> datetime:
+def due_after_pause(feed: models.Feed, now: datetime) -> datetime:
     """Never polled: at once (P42). Otherwise after its interval, whatever pausing and resuming went on (Rule 0, P54)."""
     return now if feed.last_attempt_at is None else max(now, feed.last_attempt_at + feed.interval, feed.not_before or now)

@@ -1,80 +1,93 @@
-"""Outlets: how each is doing in plain words, its history, and pausing it."""
+"""Outlets: what is wrong with each in plain words, what it brings, its history; and the desk's outlets as files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.contrib import messages
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from monitor.config.countries import section_of_country
-from monitor.store import outlets as stored
+from monitor.errors import ConfigError
+from monitor.flows.import_outlets import export_opml, export_outlets
 from monitor.store import pages_outlets
-from monitor.store.pages import DeskFacts
-from monitor.store.pages_outlets import OutletLine
-from monitor.web import moment, words
+from monitor.web import doctor_words, moment, outlet_table
 from monitor.web.access import READ, RUN_OUTLETS, allow
+from monitor.web.outlet_words import changes_in_words
 from monitor.web.page import facts_of, show
 
 
 @allow(READ, "GET")
 def outlets(request: HttpRequest) -> HttpResponse:
-    """Every outlet, by the section its country belongs to; `?health=attention` shows those that need a look."""
-    lines = pages_outlets.outlet_lines(moment.now(request))
-    attention = [line for line in lines if words.tone(line.health) in ("bad", "warn")]
-    wanted = attention if request.GET.get("health") == "attention" else lines
+    """The table of outlets, the troubled first; `?health=attention`, `?trouble=`, `?q=` show some, `?sort=` orders them."""
+    index, asked, facts = pages_outlets.index(), outlet_table.wanted(request), facts_of(request)
+    found = outlet_table.chosen(index, asked, facts)
+    pages = max(1, -(-len(found) // outlet_table.PAGE))
+    page = min(asked.page, pages)
+    shown = found[(page - 1) * outlet_table.PAGE : page * outlet_table.PAGE]
+    lines = pages_outlets.outlet_lines([line.key for line in shown], moment.now(request))
     context = {
         "page": "outlets",
-        "groups": _by_section(wanted, facts_of(request)),
-        "total": len(lines),
-        "attention": len(attention),
-        "only_attention": wanted is attention,
-        "articles_7": sum(line.articles_7 for line in lines),
-        "articles_28": sum(line.articles_28 for line in lines),
+        "asked": asked,
+        "groups": outlet_table.grouped(lines, asked, facts, get_language() or "en"),
+        "told": {line.slug: [doctor_words.told(one) for one in line.checked.diagnosis.troubles] for line in lines},
+        "sorts": [(sort, asked.address(sort=sort)) for sort in outlet_table.SORTS],
+        "troubles": [(name, count, asked.address(trouble=code, health=""), code) for code, name, count in outlet_table.counts(index)],
+        "all_address": asked.address(trouble="", health=""),
+        "attention_address": asked.address(trouble="", health="attention"),
+        "total": len(index),
+        "found": len(found),
+        "attention": sum(line.severity >= outlet_table.ATTENTION for line in index),
+        "articles_7": sum(line.week for line in index),
+        "previous": asked.address(page=page - 1) if page > 1 else "",
+        "following": asked.address(page=page + 1) if page < pages else "",
+        "number": page,
+        "pages": pages,
     }
     return show(request, "outlets.html", context)
 
 
 @allow(READ, "GET")
 def outlet(request: HttpRequest, slug: str) -> HttpResponse:
-    """One outlet with its feeds, last fetches and last articles."""
+    """One outlet with its troubles, feeds, last fetches, articles and changes."""
     found = pages_outlets.outlet_page(slug, moment.now(request))
     if found is None:
         raise Http404
-    return show(request, "outlet.html", {"page": "outlets", "outlet": found.line, "events": found.events, "articles": found.articles})
+    diagnosis = found.line.checked.diagnosis
+    context = {
+        "page": "outlets",
+        "outlet": found.line,
+        "told": [doctor_words.told(one) for one in diagnosis.troubles],
+        "feed_uuids": {feed.url: feed.uuid for feed in found.line.feeds},
+        "unknown": doctor_words.not_known_yet(diagnosis) if found.line.enabled and not found.line.archived else [],
+        "events": found.events,
+        "articles": found.articles,
+        "changes": changes_in_words(found.changes),
+        "to_try": found.to_try,
+    }
+    return show(request, "outlet.html", context)
 
 
-@allow(RUN_OUTLETS, "POST")
-def pause(request: HttpRequest, slug: str) -> HttpResponse:
-    """Stop polling an outlet until somebody resumes it."""
-    _switch(request, slug, enabled=False)
-    messages.success(request, _("Paused: this outlet is not polled until somebody resumes it."))
-    return redirect("outlet", slug=slug)
+@allow(READ, "GET")
+def archived(request: HttpRequest) -> HttpResponse:
+    """The outlets that were taken out of the desk."""
+    return show(request, "outlets_archived.html", {"page": "outlets", "lines": pages_outlets.archived_lines()})
 
 
-@allow(RUN_OUTLETS, "POST")
-def resume(request: HttpRequest, slug: str) -> HttpResponse:
-    """Poll an outlet again, no sooner than politeness allows."""
-    _switch(request, slug, enabled=True)
-    messages.success(request, _("Resumed: it is polled again as soon as politeness allows."))
-    return redirect("outlet", slug=slug)
+@allow(RUN_OUTLETS, "GET")
+def as_yaml(_request: HttpRequest) -> HttpResponse:
+    """The desk's outlets as feeds.yaml, with the order and comments of the file it was imported from."""
+    path = settings.MONITOR.feeds
+    try:
+        text = export_outlets(path.read_text(encoding="utf-8") if path.exists() else None)
+    except (ConfigError, OSError, UnicodeDecodeError):  # the file beside has mistakes: what the desk holds is written anew
+        text = export_outlets(None)
+    return _file(text, "application/yaml", "feeds.yaml")
 
 
-def _by_section(lines: Iterable[OutletLine], facts: DeskFacts) -> list[tuple[str, list[OutletLine]]]:
-    """Outlets under the label of their country's section, in the desk's order; those of no country (EU, INT) come last."""
-    language = get_language() or "en"
-    order = [section.id for section in facts.desk.sections]
-    groups: dict[str, list[OutletLine]] = {section: [] for section in [*order, ""]}
-    for line in lines:
-        section = section_of_country().get(line.country, "")
-        groups[section if section in groups else ""].append(line)
-    named = [(facts.section_label(section, language) if section else _("International"), group) for section, group in groups.items()]
-    return [(label, sorted(group, key=lambda line: (line.country, line.name))) for label, group in named if group]
+@allow(RUN_OUTLETS, "GET")
+def as_opml(request: HttpRequest) -> HttpResponse:
+    """The desk's outlets as OPML 2.0, for other readers."""
+    return _file(export_opml(moment.now(request), get_language() or "en"), "text/x-opml", "outlets.opml")
 
 
-def _switch(request: HttpRequest, slug: str, *, enabled: bool) -> None:
-    if not stored.set_enabled(slug, enabled=enabled, now=moment.now(request)):
-        raise Http404
+def _file(text: str, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
