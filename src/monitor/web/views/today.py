@@ -18,7 +18,7 @@ from monitor.store import pages_today, pages_triage, triage
 from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
 from monitor.store.pages_today import Card, FeedPulse, Line, Queue
-from monitor.web import moment, triage_words
+from monitor.web import follows, moment, triage_words
 from monitor.web.access import READ, allow
 from monitor.web.cards import StoryCard, dress, pace
 from monitor.web.page import facts_of, local_now, show, zone_of
@@ -72,7 +72,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return week_page(request)
     wanted, facts = _wanted(request), facts_of(request)
     queue = _queue(wanted)
-    columns = _columns(queue, wanted, facts, str(cast(Person, request.user).uuid))
+    columns = _columns(queue, wanted, facts, cast(Person, request.user))
     return show(request, "today.html", _of_the_day(wanted, queue, columns, facts) | _of_the_person(request, wanted))
 
 
@@ -173,9 +173,9 @@ def _queue(wanted: Wanted) -> Queue:
     return found(wanted.start, wanted.end, moved_since=wanted.now - MOVED_WITHIN, section=wanted.section, limit=MOST_CARDS)
 
 
-def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, reader: str) -> list[Column]:
-    """The sections in the desk's order; cards are made only of what is shown."""
-    language = get_language() or "en"
+def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, person: Person) -> list[Column]:
+    """The sections in the desk's order, those the reader follows first; cards are made only of what is shown."""
+    language, reader, own = get_language() or "en", str(person.uuid), follows.of(person)
     known = [one.id for one in facts.desk.sections]
     most, most_older = (MOST_CARDS, MOST_CARDS) if wanted.section else (A_SECTION, OLDER)
     lines = [line for line in queue.lines if not wanted.pace or (line.moved and _pace(line, wanted) == wanted.pace)]
@@ -187,10 +187,10 @@ def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, reader: str) -> lis
 
     def dressed(some: list[Line]) -> tuple[StoryCard, ...]:
         found: list[Card] = [cards[line.key] for line in some if line.key in cards]
-        return tuple(dress(card, facts, language, wanted.now, wanted.since, reader) for card in found)
+        return own.first(dress(card, facts, language, wanted.now, wanted.since, reader) for card in found)
 
     columns = []
-    for section in [*known, *sorted(by_section.keys() - set(known))]:
+    for section in own.sections_first([*known, *sorted(by_section.keys() - set(known))]):
         moved, older = by_section.get(section, ([], []))
         if moved or older:
             label = facts.section_label(section, language) or _("Without section")
