@@ -13,8 +13,9 @@ Terms are written as in alert queries:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 ANY_LANGUAGE = "*"
 WIDEST_WINDOW = 50  # words between the two sides of NEAR
@@ -47,6 +48,37 @@ class Reference:
 
 
 Term = Words | Near | Reference
+
+Made = TypeVar("Made")
+
+
+class MadeOnce(Mapping[str, Made]):
+    """What is compiled for each of some languages, made when it is first asked for: a desk meets few of those it could read.
+
+    Asking for a name that was not announced raises KeyError.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Made]) -> None:
+        self._names, self._make = frozenset(names), make
+        self._made: dict[str, Made] = {}
+
+    def __getitem__(self, name: str) -> Made:
+        made = self._made.get(name)
+        if made is None:
+            if name not in self._names:
+                raise KeyError(name)
+            made = self._made[name] = self._make(name)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
 
 _REFERENCE = re.compile(r"@(geo:[A-Z]{2}|[a-z]\.\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)")
 _OPERATOR = re.compile(r"\s+(NEAR|WITHIN)/(\d{1,4})\s+")

@@ -17,10 +17,11 @@ from monitor.pipeline.tag import as_expected
 
 def load_knowledge(themes: Path | None, languages: Sequence[str], *, agencies: Sequence[str] = ()) -> Knowledge:
     """Themes, gazetteer, countries and candidates for a desk whose outlets write in `languages`; raises ConfigError."""
-    return knowledge_with(load_themes(themes), about_languages(languages, DEFAULT_CANDIDATES), agencies=agencies)
+    candidates = about_languages(languages, DEFAULT_CANDIDATES)
+    return knowledge_with(load_themes(themes), candidates, agencies=agencies, spoken=languages)
 
 
-def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Sequence[str] = ()) -> Knowledge:
+def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Sequence[str] = (), spoken: Sequence[str] = ()) -> Knowledge:
     """Everything the desk knows of the world, with these themes and language candidates."""
     return Knowledge(
         candidates=candidates,
@@ -32,6 +33,7 @@ def knowledge_with(themes: Themes, candidates: tuple[str, ...], *, agencies: Seq
         exact_names=dict(exact_case_names(candidates)),
         agencies=tuple(agencies),
         concepts=load_concepts(),
+        spoken=tuple(spoken),
     )
 
 

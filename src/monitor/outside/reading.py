@@ -45,6 +45,7 @@ class Knowledge:
     exact_names: Mapping[str, frozenset[str]]
     agencies: tuple[str, ...] = ()
     concepts: Concepts | None = None
+    spoken: tuple[str, ...] = ()  # languages of the desk's outlets, made ready before the first child is forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ class Compiled:
         self.agencies = knowledge.agencies
         self.concepts = concepts.compile_concepts(knowledge.concepts or Concepts(()))
 
+    def warm(self, language_: str) -> None:
+        """Compile now what articles of this language need."""
+        self.tag("", "", language_)
+        concepts.find(self.concepts, "", "", language_)
+
     def tag(self, title: str, text: str, language_: str, **hints: Any) -> Tagged:
         """Section, places and themes of an article, with evidence; takes the hints that pipeline.tag.tag takes."""
         return tag.tag(self.tagger, title, text, language_, **hints)
@@ -150,6 +156,8 @@ def _page_of(sentence: str) -> PageDocument:
 def prepare(knowledge: Knowledge) -> None:
     """Set this process up for reading; called once in each parser child."""
     _compiled[:] = [Compiled(knowledge)]
+    for language_ in {words.primary(code) for code in knowledge.spoken}:  # the others when they are first met
+        _compiled[0].warm(language_)
     for words_ in _WARMING_UP:
         read_page(_page_of(words_))
     gc.collect()

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from monitor.knowledge import NOTHING, Concept, Concepts, Words, parse_term
+from monitor.knowledge import NOTHING, Concept, Concepts, MadeOnce, Words, parse_term
 from monitor.pipeline.words import primary
 from monitor.pipeline.words_terms import Span, TermTable, read
 
@@ -43,10 +44,11 @@ def compile_concepts(concepts: Concepts) -> ConceptTable:
         for language, terms in concept.terms.items():
             for term in terms:
                 by_language.setdefault(primary(language), {}).setdefault(term, []).append(concept)
-    return ConceptTable({language: _lexicon(language, terms) for language, terms in by_language.items()})
+    return ConceptTable(MadeOnce(by_language, partial(_lexicon, by_language)))
 
 
-def _lexicon(language: str, terms: Mapping[str, list[Concept]]) -> _Lexicon:
+def _lexicon(by_language: Mapping[str, Mapping[str, list[Concept]]], language: str) -> _Lexicon:
+    terms = by_language[language]
     table = TermTable(language)
     meant: dict[int, tuple[str, ...]] = {}
     whole = set()

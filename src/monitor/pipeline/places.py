@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, Words, parse_term
+from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, MadeOnce, Words, parse_term
 from monitor.pipeline.section import WIDER
 from monitor.pipeline.words import norm, primary, stem
 from monitor.pipeline.words_terms import Reading, Span, TermTable
@@ -89,14 +89,15 @@ class _LanguageTable:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatcher:
-    """Everything needed to find places, compiled per language; make one with `compile_places`."""
+    """Everything needed to find places, compiled for a language when it is first met; make one with `compile_places`."""
 
     tables: Mapping[str, _LanguageTable]
     regions: Mapping[str, str]
 
     def table(self, language: str) -> _LanguageTable:
         """The table of a language, or the one for languages without names of their own."""
-        return self.tables.get(primary(language), self.tables[ANY_LANGUAGE])
+        name = primary(language)
+        return self.tables[name if name in self.tables else ANY_LANGUAGE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ def compile_places(
 
     `exact_names` are country names that count only in exactly their case (US, Turkey).
     """
-    tables = {}
-    for language in {*map(primary, languages), ANY_LANGUAGE}:
+
+    def compiled(language: str) -> _LanguageTable:
         known = "en" if language == ANY_LANGUAGE else language
         table = _LanguageTable(TermTable(known))
         for entry in gazetteer.entries:
@@ -150,8 +151,9 @@ def compile_places(
             _add(table, Words(_family_prefix(name, known)), _Name("language", iso2, (iso2,), capital=known == "en"))
         for written, iso2 in gazetteer.demonyms.get(known, {}).items():
             _add(table, Words(written), _Name("demonym", iso2, (iso2,), capital=known == "en"))
-        tables[language] = table
-    return PlaceMatcher(tables, dict(regions))
+        return table
+
+    return PlaceMatcher(MadeOnce({*map(primary, languages), ANY_LANGUAGE}, compiled), dict(regions))
 
 
 def _family_prefix(name: str, language: str) -> str:
@@ -332,9 +334,7 @@ def _weight(name: _Name, rule: str) -> float:
 def _without_domestic(hits: tuple[Hit, ...], home: str) -> tuple[Hit, ...]:
     """Domestic words ("the Senate") name the country of the language's press: in a headline that names no other, in no foreign outlet."""
     named = any(hit.geo and hit.rule != "domestic" for hit in hits)
-    return tuple(
-        hit for hit in hits if hit.rule != "domestic" or (not named and hit.evidence.zone == "title" and home in ("", *hit.geo))
-    )
+    return tuple(hit for hit in hits if hit.rule != "domestic" or (not named and hit.evidence.zone == "title" and home in ("", *hit.geo)))
 
 
 def _newest(name: _Name) -> int:

@@ -14,7 +14,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from monitor.knowledge import ANY_LANGUAGE, NOISE, WORLDWIDE, Combination, HeadlineTest, Reference, ThemeDef, Themes, Words, parse_term
+from monitor.knowledge import (
+    ANY_LANGUAGE,
+    NOISE,
+    WORLDWIDE,
+    Combination,
+    HeadlineTest,
+    MadeOnce,
+    Reference,
+    ThemeDef,
+    Themes,
+    Words,
+    parse_term,
+)
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
 from monitor.pipeline.section import section_of
 from monitor.pipeline.words import Token, primary, tokenise
@@ -85,7 +97,8 @@ class Tagger:
 
     def table(self, language: str) -> _ThemeTable:
         """The table of a language, or the one of terms that hold in any."""
-        return self.tables.get(primary(language), self.tables[ANY_LANGUAGE])
+        name = primary(language)
+        return self.tables[name if name in self.tables else ANY_LANGUAGE]
 
 
 # ── compiling ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +107,7 @@ class Tagger:
 def compile_tagger(themes: Themes, places: PlaceMatcher, entity_themes: Mapping[str, Mapping[str, float]] | None = None) -> Tagger:
     """Compiles themes for every language they have terms in; `entity_themes` are the gazetteer's votes (id -> theme -> weight)."""
     languages = {language for theme in themes.themes for language in theme.terms} | {ANY_LANGUAGE}
-    tables = {language: _compile(themes.themes, language) for language in languages}
+    tables = MadeOnce(languages, lambda language: _compile(themes.themes, language))
     numbers = {theme.id: place for place, theme in enumerate(themes.themes)}
     references: dict[str, list[tuple[int, float]]] = {}
     for theme in themes.themes:
