@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.pipeline.query import match_doc, matches, parse
-from monitor.store import models, search, search_index, search_tables
+from monitor.store import models, search, search_index, search_sql, search_tables
 from monitor.store.search import Filters
 from tests.pipeline import query_kit
 from tests.store.search_rows import an_indexed, told
@@ -188,3 +188,14 @@ def test_nothing_a_person_types_is_syntax(typed: str) -> None:
     with contextlib.suppress(QueryError):
         search.find(parse(typed))
     assert models.Article.objects.count() == 1
+
+
+def test_windows_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL the newest articles are looked through in windows of numbered buckets."""
+    monkeypatch.setattr(search_sql, "BUCKET", 3)
+    rows_ = an_indexed(*(told(f"Mali {number % 7}") for number in range(150)))
+    keys = [row.pk for row in reversed(rows_)]
+    for most in (1, 5, 40, 149, 200):
+        assert [hit.key for hit in search.find(parse("Mali"), most=most).found] == keys[:most]
+        assert [hit.key for hit in search.find(parse("Mali"), below=keys[17], most=most).found] == keys[18:][:most]
+    assert [hit.key for hit in search.find(parse("Mali 3")).found] == [row.pk for row in reversed(rows_) if row.title == "Mali 3"]

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from monitor.cli import demo, doctor, keep, leads, outlet, person, run, theme, tool
+from monitor.cli import demo, doctor, keep, leads, outlet, person, run, search, theme, tool
 from monitor.cli.show import config_mistakes, fail
 from monitor.errors import ConfigError, MonitorError, UsageError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 run.register(app)
 demo.register(app)
 doctor.register(app)
+search.register(app)
 keep.register(app)
 app.add_typer(outlet.app, name="outlet")
 app.add_typer(theme.app, name="theme")

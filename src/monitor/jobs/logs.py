@@ -9,6 +9,13 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_PRIVATE = re.compile(r"(/(?:feed|in|join|reset)/)[^/\s?\"']{16,}")
+"""Addresses with a token in them: private feeds and one-time links."""
+
+
+def without_tokens(text: str) -> str:
+    """The text with the private part of addresses left out."""
+    return _PRIVATE.sub(r"\1…", text)
 
 
 def escape_controls(text: str) -> str:
@@ -26,6 +33,7 @@ class _Line(logging.Formatter):
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
+        text = without_tokens(text)
         if self.as_json:
             return json.dumps({"at": at, "level": record.levelname.lower(), "from": record.name, "message": text}, ensure_ascii=True)
         return f"{at} {record.levelname.lower():7} {record.name}: {escape_controls(text)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Q
 from monitor.pipeline.query import Query, matches
 from monitor.pipeline.search_marks import Piece, pieces, summary_pieces, text_pieces, title_pieces
 from monitor.store import models, search
+from monitor.store.lists import article_json
 from monitor.store.pages_today import theme_id
 from monitor.store.search import Hit
 from monitor.store.search_index import doc_of
@@ -70,6 +71,15 @@ def found_lines(query: Query | None, keys: Sequence[int]) -> list[FoundLine]:
     held = {words.article_id: words for words in search.load(keys)}
     texts = dict(models.ArticleText.objects.filter(article_id__in=keys, article__rights="open").values_list("article_id", "text"))
     return [_line(query, held[key], texts.get(key, "")) for key in keys if key in held]
+
+
+def found_json(query: Query | None, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """The articles of these keys as the product describes them, with the `passage` and the words `found`."""
+    held = {words.article_id: words for words in search.load(keys)}
+    for line, key in zip(found_lines(query, keys), [key for key in keys if key in held], strict=True):
+        found = [text for text, hit in (*line.title, *line.passage) if hit]
+        told = {"passage": "".join(text for text, _ in line.passage), "found": list(dict.fromkeys([*found, *line.why]))}
+        yield article_json(held[key].article) | told
 
 
 def _line(query: Query | None, words: models.ArticleWords, text: str) -> FoundLine:
@@ -160,14 +170,3 @@ def _kept(row: models.SavedSearch, person: models.Person) -> Kept:
 def key_of(article: uuid.UUID) -> int | None:
     """The article that the next page begins below, or None."""
     return models.Article.objects.filter(uuid=article).values_list("pk", flat=True).first()
-
-
-def newest_of_outlet(slug: str, most: int) -> list[int]:
-    """An outlet's newest articles that have been read."""
-    rows = models.Article.objects.filter(outlet__slug=slug).exclude(read_at=None).order_by("-discovered_at", "-pk")
-    return list(rows.values_list("pk", flat=True)[:most])
-
-
-def ids(found: Iterable[FoundLine]) -> list[str]:
-    """The ids of articles, for an address."""
-    return [line.id for line in found]

@@ -47,7 +47,7 @@ def write(found: Sequence[Row]) -> None:
         cut = False
         if postgres:
             vector, cut = tsvector(words, known)
-            vectors.append((key, vector))
+            vectors.append((key, f"{vector} {search_sql.bucket(key // search_sql.BUCKET)}"))
         # PostgreSQL reads forms and facts from the vector only; FTS5 needs them again to forget them
         forms = ("", "") if postgres else (words.forms, known)
         values.append((key, outlet, language, section, themes, words.day, cut, words.title, words.lead, words.body, *forms, words.marks))

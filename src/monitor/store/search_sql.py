@@ -5,6 +5,8 @@ from __future__ import annotations
 from monitor.pipeline.query_presearch import AllOf, AnyOf, Anything, Nothing, Wanted, Words
 
 _WEIGHTS = {"title": "A", "lead": "B", "body": "C", "forms": "D", "known": "D"}
+BUCKET = 8_192
+"""Articles that share a bucket by their number; each vector has its bucket as a word, so that GIN can be asked for the newest only."""
 CUT = "¤cut"
 """Not a token of any text: stands for "positions of this article are lost" (see `tsquery`)."""
 
@@ -57,6 +59,11 @@ def _phrase(wanted: Words, sure: bool) -> str:
 def _lexeme(token: str, weights: str, prefix: bool) -> str:
     quoted = "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
     return f"{quoted}:{'*' if prefix else ''}{weights}" if prefix or weights else quoted
+
+
+def bucket(number: int) -> str:
+    """The word of a bucket as it stands in vectors and queries."""
+    return f"'¶b¶{number}'"
 
 
 def is_settled(wanted: Wanted) -> bool:

@@ -1,0 +1,1 @@
+"""The desk at size: a seeded database, and how long its pages take."""
