@@ -125,8 +125,8 @@ def test_file_of_the_working_directory_is_preferred(tmp_path: Path, monkeypatch:
 
 def test_shipped_gazetteer_is_read() -> None:
     gazetteer = load_gazetteer()
-    assert gazetteer.as_of == "2025-11"
-    assert len(gazetteer.entries) >= 450
+    assert gazetteer.as_of == "2026-02"
+    assert len(gazetteer.entries) >= 950
     assert {"en", "fr", "de", "it", "es", "pt", "ru", "uk", "pl", "tr"} <= set(gazetteer.demonyms)
     assert len({entry.id for entry in gazetteer.entries}) == len(gazetteer.entries)
 
