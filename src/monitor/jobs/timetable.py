@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.flows.check_outlets import check_outlets
+from monitor.flows.count_balance import count_balance
 from monitor.flows.count_pulse import count_pulse, in_words
 from monitor.flows.group_stories import group_stories
 from monitor.flows.hand_back import hand_back
@@ -15,6 +16,7 @@ from monitor.flows.look_at_addresses import look_at_addresses, try_wanted
 from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
+from monitor.jobs.theme_lab import tend_themes
 from monitor.jobs.worker import Worker
 from monitor.store import due, models, periodic
 
@@ -75,6 +77,11 @@ def _check(worker: Worker) -> str:
     return f"{changed} outlets judged anew" if changed else ""
 
 
+def _balance(worker: Worker) -> str:
+    days = count_balance(worker.kit)
+    return f"{days} day{'' if days == 1 else 's'} of articles counted by where they come from"
+
+
 def _prune(worker: Worker) -> str:
     return prune(worker.kit)
 
@@ -105,6 +112,14 @@ TIMETABLE: tuple[Job, ...] = (
         _check,
         timedelta(minutes=5),
     ),
+    Job(
+        "count_balance",
+        "count where the articles come from: countries, languages, outlets, themes",
+        timedelta(minutes=1),
+        _balance,
+        timedelta(hours=1),
+    ),
+    Job("tend_themes", "take up changed terms of themes, and try those an editor asks to try", timedelta(seconds=2), tend_themes),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
 )

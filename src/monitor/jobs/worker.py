@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from monitor.config.environment import Settings
+from monitor.config.themes_file import themes_text
 from monitor.flows.group_stories import Memory
 from monitor.flows.kit import Kit, Progress, silent
 from monitor.jobs.fetch_threads import FetchThreads
 from monitor.jobs.knowledge import load_knowledge
+from monitor.knowledge import Themes
 from monitor.outside import reading
 from monitor.outside.fetch import HttpFetcher
 from monitor.outside.guard import Policy
@@ -20,9 +22,11 @@ from monitor.outside.hops import HopPace
 from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading import Knowledge
 from monitor.outside.reading_front import FRONT
+from monitor.outside.reading_trial import TRIAL
+from monitor.pipeline.theme_terms import in_use
 from monitor.ports import Clock, Fetcher
 from monitor.records import Desk
-from monitor.store import outlets, periodic, workers
+from monitor.store import outlets, periodic, theme_edits, workers
 
 FETCH_THREADS = 32
 """Requests in flight at once, over all hosts; each host has one at a time (P43)."""
@@ -36,6 +40,9 @@ class Worker:
     desk: Desk
     priorities: Mapping[str, float]
     memory: Memory = field(default_factory=Memory)
+    knowledge: Knowledge | None = None  # what the parser children know
+    file_themes: Themes | None = None  # the themes of the file, without what people changed
+    terms_number: int = 0  # the last change of terms taken up
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -68,16 +75,23 @@ def open_worker(
     """
     stopping = threading.Event()
     desk = outlets.desk()
-    knowledge = knowledge_of(settings)
+    file_knowledge = knowledge_of(settings)
+    number, changes = theme_edits.changes()
+    knowledge = replace(file_knowledge, themes=in_use(file_knowledge.themes, changes))
     policy = policy_of(settings)
     if loopback_only:
         policy = replace(policy, contact="")
     labels = {theme.id: dict(theme.label) for theme in knowledge.themes.shown}
     if periodic.fact("themes") != labels:
         periodic.set_fact("themes", labels, clock.now())
+    theme_edits.tell_file(*themes_text(settings.themes), file_knowledge.themes, clock.now())
+    if periodic.fact(theme_edits.IN_USE).get("number") != number:
+        periodic.set_fact(theme_edits.IN_USE, {"number": number, "problem": ""}, clock.now())
     with ExitStack() as stack:
         name = stack.enter_context(workers.alive(settings.home, clock))
-        pool = stack.enter_context(ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT)))
+        pool = stack.enter_context(
+            ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT, TRIAL))
+        )
         threads = stack.enter_context(FetchThreads(FETCH_THREADS, stopping))
         kit = Kit(
             clock=clock,
@@ -90,4 +104,5 @@ def open_worker(
             progress=progress,
             ready=pool.submit(reading.FEED, reading.FeedDocument(b"", "")).result,
         )
-        yield Worker(kit, desk, {theme.id: theme.priority for theme in knowledge.themes.themes}, stopping=stopping)
+        priorities = {theme.id: theme.priority for theme in knowledge.themes.themes}
+        yield Worker(kit, desk, priorities, stopping=stopping, knowledge=knowledge, file_themes=file_knowledge.themes, terms_number=number)

@@ -45,8 +45,8 @@ def try_terms(asked: TermsToTry) -> TriedTerms:
 
 def _tagging(tagger: tag.Tagger, language: str) -> Callable[[Headline], Tagged]:
     def tagging(headline: Headline) -> Tagged:
-        hints = {"outlet_country": headline.country, "section_hint": headline.section}
-        return tag.tag(tagger, headline.title, headline.summary, language, on=headline.on, **hints)
+        country, section = headline.country, headline.section
+        return tag.tag(tagger, headline.title, headline.summary, language, outlet_country=country, section_hint=section, on=headline.on)
 
     return tagging
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from monitor.ports import Clock
 from monitor.store import due
-from monitor.store.models import Feed, PastedAddress, Periodic, ToGroup, ToRank, ToRead, ToTry
+from monitor.store.models import Feed, PastedAddress, Periodic, ThemeTrial, ToGroup, ToRank, ToRead, ToTry
 
-KINDS = (Feed, ToRead, ToGroup, ToRank, PastedAddress, ToTry, Periodic)
+KINDS = (Feed, ToRead, ToGroup, ToRank, PastedAddress, ToTry, ThemeTrial, Periodic)
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

@@ -23,13 +23,14 @@ OWN_ACCOUNT = "own account"
 TRIAGE = "triage"
 HAND_BACK_OTHERS = "hand back others"
 RUN_OUTLETS = "run outlets"
+RUN_THEMES = "run themes"
 RUN_PEOPLE = "run people"
 RUN_DESK = "run desk"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE}),
-    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS}),
-    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, RUN_OUTLETS, RUN_PEOPLE, RUN_DESK}),
+    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}),
+    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES, RUN_PEOPLE, RUN_DESK}),
 }
 """What each role may do; a role that is not in the table may do nothing."""
 

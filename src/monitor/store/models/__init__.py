@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
+from monitor.store.models.balance import BalanceDay
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
 from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonEvent, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.search import ArticleWords, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryEdit, StoryFollow, StoryLink, ToRank
+from monitor.store.models.themes import ThemeChange, ThemeTrial
 from monitor.store.models.work import DeskFact, Periodic
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "ArticleText",
     "ArticleVersion",
     "ArticleWords",
+    "BalanceDay",
     "DeskFact",
     "Entry",
     "Feed",
@@ -43,6 +46,8 @@ __all__ = [
     "StoryEdit",
     "StoryFollow",
     "StoryLink",
+    "ThemeChange",
+    "ThemeTrial",
     "ToGroup",
     "ToRank",
     "ToRead",

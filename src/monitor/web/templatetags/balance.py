@@ -1,0 +1,39 @@
+"""Template tags of the balance page and the themes lab: our own charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.safestring import SafeString
+
+from monitor.render import balance_charts
+from monitor.render.balance_charts import Tile
+from monitor.web.balance_words import Trend
+
+register = template.Library()
+
+
+@register.simple_tag
+def tile_map(tiles: Sequence[Tile], words: str) -> SafeString:
+    """The map of regions."""
+    return SafeString(balance_charts.tile_map(tiles, words))  # figures and our own words, escaped where it is drawn
+
+
+@register.simple_tag
+def week_bars(trend: Trend) -> SafeString:
+    """Weekly bars with their words."""
+    return SafeString(balance_charts.week_bars(trend.weeks, trend.words))  # names of themes and sections are escaped there
+
+
+@register.simple_tag
+def share_bar(length: float) -> SafeString:
+    """A bar beside its figure."""
+    return SafeString(balance_charts.share_bar(length))
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share in percent, with one decimal below ten."""
+    value = 100 * share
+    return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
