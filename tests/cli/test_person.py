@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.store import models, people
+from monitor.store import invite, models, people
 from tests.cli.conftest import Told
 
 Monitor = Callable[..., Told]
@@ -41,6 +41,32 @@ def test_link_lets_in_once_within_the_hour(monitor: Monitor) -> None:
     assert [people.use_link(token, None, link.made_at) is not None for _ in range(2)] == [True, False]
 
 
+def test_invite_prints_a_link_that_makes_the_person_once(monitor: Monitor) -> None:
+    told = monitor("person", "invite", "Anna@example.org", "--role", "editor", "--language", "en")
+    first, address = told.out.splitlines()
+    assert (told.status, first) == (0, "Invited anna@example.org as editor. The one-time link, good for three days:")
+    place, _, token = address.rpartition("/join/")
+    made = models.Invitation.objects.get()
+    assert (place, models.Person.objects.count()) == ("http://127.0.0.1:8000", 0)
+    taken = [invite.accept(token, "Anna", "Example", "en", "", made.made_at) for _ in range(2)]
+    assert [person and (person.email, person.role) for person in taken] == [("anna@example.org", "editor"), None]
+
+
+def test_out_and_in_again_keep_role_and_say_what_was_handed_back(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org", "--role", "editor")
+    assert monitor("person", "out", "anna@example.org") == Told(0, "anna@example.org cannot come in any more; 0 claims handed back.\n", "")
+    assert [row["active"] for row in monitor("person", "list", "--json").objects] == [False]
+    assert monitor("person", "out", "anna@example.org") == Told(2, "", "anna@example.org is shut out already.\n")
+    assert monitor("person", "in", "anna@example.org") == Told(0, "anna@example.org may come in again.\n", "")
+    assert listed(monitor) == [("anna@example.org", "editor")]
+
+
+def test_the_only_admin_is_not_shut_out(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org", "--role", "admin")
+    sentence = "anna@example.org is the only admin; make somebody else admin first.\n"
+    assert monitor("person", "out", "anna@example.org") == Told(2, "", sentence)
+
+
 def test_list_has_what_may_be_printed(monitor: Monitor) -> None:
     monitor("person", "add", "anna@example.org", "--given", "Anna", "--family", "Example")
     row = {"email": "anna@example.org", "given": "Anna", "family": "Example", "role": "contributor", "language": "fr", "active": True}
@@ -63,6 +89,9 @@ def test_role_changes_but_the_last_admin_stays(monitor: Monitor) -> None:
         (("add", "anna@example.org"), "anna@example.org is already a person of this desk."),
         (("add", "ben@example.org", "--role", "boss"), "There is no role 'boss'; roles are contributor, editor, admin."),
         (("add", "ben@example.org", "--language", "de"), "The desk does not speak 'de'; languages are fr, en."),
+        (("invite", "anna@example.org"), "anna@example.org is already a person of this desk."),
+        (("invite", "ben"), "'ben' is no e-mail address."),
+        (("out", "ben@example.org"), "Nobody of this desk has the address ben@example.org."),
         (("link", "ben@example.org"), "Nobody of this desk has the address ben@example.org."),
         (("role", "ben@example.org", "editor"), "Nobody of this desk has the address ben@example.org."),
         (("role", "anna@example.org", "boss"), "There is no role 'boss'; roles are contributor, editor, admin."),

@@ -18,6 +18,9 @@ _JOBS: dict[str, str | Promise] = {
     "prune": gettext_lazy("Let go what is too old"),
     "checkpoint": gettext_lazy("Write the journal back"),
     "check_outlets": gettext_lazy("Judge the outlets"),
+    "look_at_addresses": gettext_lazy("Look at pasted addresses, try outlets by hand"),
+    "count_balance": gettext_lazy("Count where the articles come from"),
+    "tend_themes": gettext_lazy("Take up and try changed themes"),
 }
 
 
@@ -69,6 +72,10 @@ _WORDS: dict[str, str | Promise] = {
     "sessions": gettext_lazy("sessions"),
     "fetch events": gettext_lazy("fetch events"),
     "outlets judged anew": gettext_lazy("outlets judged anew"),
+    "addresses looked at": gettext_lazy("addresses looked at"),
+    "outlets tried by hand": gettext_lazy("outlets tried by hand"),
+    "days of articles counted by where they come from": gettext_lazy("days of articles counted by where they come from"),
+    "day of articles counted by where they come from": gettext_lazy("day of articles counted by where they come from"),
     "pairs of theme and country counted": gettext_lazy("pairs of theme and country counted"),
     "pair of theme and country counted": gettext_lazy("pair of theme and country counted"),
     "far above usual": gettext_lazy("far above usual"),
