@@ -247,7 +247,7 @@ class _Statement:
 
 
 _COLUMNS = "w.article_id, w.outlet, w.language, w.section, w.themes, w.day, w.cut"
-_WINDOWS = (2, 6, 24)
+_WINDOWS = (3, 24)
 """Buckets of the newest articles looked through one window after the other, before all the rest."""
 
 
