@@ -84,7 +84,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "deleted": _deleted(request),
         "name": request.GET.get("name", "")[: keep_searches.LONGEST_NAME],
     }
-    return show(request, "search.html", context, status=400 if ask.mistake else 200)
+    return show(request, "search.html", context)
 
 
 @allow(READ, "GET")
