@@ -128,3 +128,9 @@ def test_settings_are_shown_with_their_source_and_without_secrets(admin: Client,
     assert table["MONITOR_DATABASE_URL"] == ["postgresql://monitor:***@db.example.org/monitor", str(tmp_path / "url")]
     assert table["MONITOR_SECRET_KEY"] == ["***", "environment"]
     assert table["MONITOR_CONTACT"] == ["not set", "default"]
+
+
+def test_a_key_made_at_this_start_is_told_to_lie_in_the_home(admin: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "MONITOR", load_settings({"MONITOR_HOME": str(tmp_path)}))
+    table = {cells[0]: cells[1:] for row in elements(admin.get("/desk"), "tr") if (cells := ["".join(c.itertext()).strip() for c in row])}
+    assert table["MONITOR_SECRET_KEY"] == ["***", str(tmp_path / "secret_key")]

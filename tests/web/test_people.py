@@ -158,7 +158,9 @@ def test_after_ten_minutes_the_password_is_asked_for_and_what_was_filled_in_is_k
     wrong = admin.post("/people/invite", form | {"confirm-password": "guess"})
     assert (wrong.status_code, texts(wrong, "p.error")) == (403, ["The present password is not right."])
     assert models.Invitation.objects.count() == 0
+    before = admin.session.session_key
     assert admin.post("/people/invite", form | {"confirm-password": PASSWORD}).status_code == 200
+    assert admin.session.session_key != before
     assert models.Invitation.objects.get().email == "ada@desk.localhost"
     later(19)
     assert link_of(admin.post("/people/invite", form))

@@ -48,6 +48,7 @@ def required(
             error, status = _proof(request)
             if status != 204:
                 return _ask(request, error, status)
+            request.session.cycle_key()  # a new session id whenever rights grow (docs/security.md, auth)
             mark(request)
         return view(request, *args, **kwargs)
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from monitor.config.environment import Settings, without_password
+from monitor.config.environment import SECRET_KEY_FILE, Settings, without_password
 from monitor.flows import keep_house
 from monitor.store import pages_desk, pages_health, pages_people, setup, take_up, workers
 from monitor.store.pages_desk import JobLine
@@ -87,10 +87,15 @@ def _notices(at_work: tuple[workers.Working, ...], lines: tuple[JobLine, ...]) -
 
 
 def _settings(own: Settings) -> list[dict[str, str]]:
+    """Every setting that is not only for tests; the key made at this very start is one kept in the home, too."""
+    shown, sources = own.printable(), dict(own.sources)
+    if not shown["MONITOR_SECRET_KEY"]:
+        shown["MONITOR_SECRET_KEY"], sources["MONITOR_SECRET_KEY"] = "***", str(own.home / SECRET_KEY_FILE)
+    for_tests = ("MONITOR_TEST_DATABASE_URL", "MONITOR_FAILPOINT")
     return [
-        {"name": name, "value": value, "source": desk_words.source(own.sources.get(name, "default"))}
-        for name, value in own.printable().items()
-        if name not in ("MONITOR_TEST_DATABASE_URL", "MONITOR_FAILPOINT")
+        {"name": name, "value": value, "source": desk_words.source(sources.get(name, "default"))}
+        for name, value in shown.items()
+        if name not in for_tests
     ]
 
 
