@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from monitor.store import invite, models, pastes, people
 from monitor.store.models import Person
-from monitor.web.access import EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
+from monitor.web.access import EDIT_STORIES, EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
 from tests.web import rows, searching
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,13 @@ TABLE = {
     "lead-restore": (TRIAGE, "POST"),
     "lead-undo": (TRIAGE, "POST"),
     "story": (READ, "GET"),
+    "story-merge": (EDIT_STORIES, "GET POST"),
+    "story-part": (EDIT_STORIES, "POST"),
+    "story-leave-out": (EDIT_STORIES, "POST"),
+    "story-undo": (EDIT_STORIES, "POST"),
+    "story-follow": (OWN_ACCOUNT, "POST"),
+    "story-unfollow": (OWN_ACCOUNT, "POST"),
+    "story-background": (READ, "GET"),
     "outlets": (READ, "GET"),
     "search": (READ, "GET"),
     "search-keep": (OWN_ACCOUNT, "POST"),
@@ -114,7 +121,7 @@ def address(route: str) -> str:
     """The address of a route with something real behind it."""
     if route.startswith(("search-", "feed-")) and route != "search-keep":
         return searching.address(route)
-    if route == "story":
+    if route.startswith("story"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
     if route.startswith("lead"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])

@@ -68,7 +68,9 @@ def test_an_edited_headline_keeps_the_earlier_one(contributor: Client) -> None:
     story = rows.a_story()
     article = rows.an_article(rows.an_outlet(), story, "Seventeen dead")
     models.ArticleVersion.objects.create(article=article, title="Eleven dead", seen_at=rows.NOW - timedelta(hours=1))
-    assert texts(page_of(contributor, story), "ul.versions li") == ["earlier headline, until 09:30 Eleven dead"]
+    page = page_of(contributor, story)
+    assert (texts(page, "ul.versions del"), texts(page, "ul.versions ins")) == (["Eleven"], ["Seventeen"])
+    assert texts(page, "ul.versions li") == ["headline changed 09:30 ElevenSeventeen dead"]
 
 
 def test_the_evidence_and_why_it_is_in_the_story_are_told_in_words(contributor: Client) -> None:
@@ -83,7 +85,7 @@ def test_the_evidence_and_why_it_is_in_the_story_are_told_in_words(contributor: 
     page = page_of(contributor, story)
     assert texts(page, "li.article .reasons li") == [
         "theme Terrorism: “ambushed” in the headline",
-        "country ML: “Mali” in the text",
+        "country Mali: “Mali” in the text",
         ": “”",
     ]
     assert texts(page, "li.article details.why p") == ["In this story: both name ML, 17 · same words: convoy · other"]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.store import models
-from monitor.store.pages_today import Card, Told, card, theme_id
+from django.db.models import Q
+
+from monitor.store import models, story_edits
+from monitor.store.pages_today import Card, Told, card, name_of, theme_id
 
 MOST_ARTICLES = 200
+MOST_EDITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class StoryLine:
     copy_id: str
     published_at: datetime | None
     published_precision: str
+    published_offset: int | None
     discovered_at: datetime
     first_seen: datetime
     text: str
@@ -57,8 +61,32 @@ class StoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EditLine:
+    """One thing people did to the story: `other` is the second story's id, `came` how many articles moved, `undone_by` "" while it stands.
+
+    `here` says whether the story of the page is the one that kept its id.
+    """
+
+    id: str
+    kind: str
+    at: datetime
+    by: str
+    other: str
+    headline: str
+    headline_language: str
+    came: int
+    here: bool
+    undone_at: datetime | None
+    undone_by: str
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
-    """A story, its lead as a card (None when it is no lead), its articles in first-seen order and how many there are in all."""
+    """A story, its lead as a card (None when it is no lead), its articles in first-seen order and how many there are in all.
+
+    `version` is what an edit says it has seen; `edits` what people did to it, last first; `followed` whether the reader follows it.
+    """
 
     id: str
     section: str
@@ -68,6 +96,9 @@ class StoryPage:
     lead: Card | None
     lines: tuple[StoryLine, ...]
     total: int
+    version: str
+    edits: tuple[EditLine, ...]
+    followed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +108,7 @@ class Moved:
     story: str
 
 
-def story(story_id: uuid.UUID) -> StoryPage | Moved | None:
+def story(story_id: uuid.UUID, reader: models.Person | None = None) -> StoryPage | Moved | None:
     """The story with this id, where it moved, or None."""
     row = models.Story.objects.select_related("merged_into", "lead__claimed_by").filter(uuid=story_id).first()
     if row is None:
@@ -104,7 +135,69 @@ def story(story_id: uuid.UUID) -> StoryPage | Moved | None:
         lead=card(lead, [_told(line) for line in lines]) if lead else None,
         lines=tuple(lines),
         total=total,
+        version=story_edits.version(row),
+        edits=_edits(row),
+        followed=reader is not None and models.StoryFollow.objects.filter(story=row, person=reader).exists(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a story is called, and where it lives now."""
+
+    story: str
+    headline: str
+    language: str
+
+
+def name(story_id: uuid.UUID) -> Name | None:
+    """The name of a story, of its kept one when it was merged; None when it is none."""
+    row = models.Story.objects.select_related("merged_into__lead", "lead").filter(uuid=story_id).first()
+    if row is None:
+        return None
+    kept = row.merged_into or row
+    lead = getattr(kept, "lead", None)
+    if lead is not None:
+        return Name(str(kept.uuid), lead.headline, lead.headline_language)
+    first = models.Article.objects.filter(story=kept).order_by("discovered_at", "pk").only("title", "language").first()
+    return Name(str(kept.uuid), first.title if first else "", first.language if first else "")
+
+
+def last_edit(story_id: uuid.UUID) -> EditLine | None:
+    """What was done to a story last, for the person who came second."""
+    row = models.Story.objects.filter(uuid=story_id).first()
+    return next(iter(_edits(row)), None) if row else None
+
+
+def _edits(row: models.Story) -> tuple[EditLine, ...]:
+    """What people did to a story and to those that were merged into it."""
+    about = Q(story=row) | Q(other=row) | Q(story__merged_into=row) | Q(other__merged_into=row)
+    found = list(models.StoryEdit.objects.filter(about).select_related("story", "other", "by", "undone_by").order_by("-pk")[:MOST_EDITS])
+    standing: set[int] = set()  # stories that a later edit stands on
+    lines = []
+    for edit in found:
+        both = {edit.story_id, edit.other_id}
+        last = edit.undone_at is None and not both & standing
+        if edit.undone_at is None:
+            standing |= both
+        here = edit.story_id == row.pk
+        lines.append(
+            EditLine(
+                id=str(edit.uuid),
+                kind=edit.kind,
+                at=edit.at,
+                by=name_of(edit.by),
+                other=str((edit.other if here else edit.story).uuid),
+                headline=edit.headline,
+                headline_language=edit.headline_language,
+                came=len(edit.articles),
+                here=here,
+                undone_at=edit.undone_at,
+                undone_by=name_of(edit.undone_by),
+                undo=last and here,
+            )
+        )
+    return tuple(lines)
 
 
 def _told(line: StoryLine) -> Told:
@@ -139,6 +232,7 @@ def _line(row: models.Article) -> StoryLine:
         copy_id=str(original.uuid) if original else "",
         published_at=row.published_at,
         published_precision=row.published_precision,
+        published_offset=row.published_offset,
         discovered_at=row.discovered_at,
         first_seen=min(row.published_at or row.discovered_at, row.discovered_at),
         text=body.text if body is not None and row.rights == "open" else "",

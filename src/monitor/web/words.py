@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitor.config.countries import country_label
 from monitor.store.pages import DeskFacts
 
 Words = Mapping[str, str | Promise]
@@ -87,14 +88,17 @@ def tone(health: str) -> str:
 
 def evidence(one: Mapping[str, Any], facts: DeskFacts, language: str) -> str:
     """One piece of evidence as a phrase: what it speaks for, the words found and where."""
+    name, zone = speaks_for(one, facts, language), str(ZONE.get(str(one.get("zone", "")), ""))
+    return _("%(name)s: “%(words)s” %(zone)s") % {"name": name, "words": str(one.get("words", ""))[:120], "zone": zone}
+
+
+def speaks_for(one: Mapping[str, Any], facts: DeskFacts, language: str) -> str:
+    """What one piece of evidence speaks for: a theme, a country, a section, a name."""
     what, _sep, value = str(one.get("what", "")).partition(":")
     if what == "theme":
-        name = _("theme %(name)s") % {"name": facts.theme_label(value, language)}
-    elif what == "place":
-        name = _("country %(name)s") % {"name": value}
-    elif what == "section":
-        name = _("section %(name)s") % {"name": facts.section_label(value, language)}
-    else:
-        name = f"{what} {value}".strip()
-    zone = str(ZONE.get(str(one.get("zone", "")), ""))
-    return _("%(name)s: “%(words)s” %(zone)s") % {"name": name, "words": str(one.get("words", ""))[:120], "zone": zone}
+        return _("theme %(name)s") % {"name": facts.theme_label(value, language)}
+    if what == "place":
+        return _("country %(name)s") % {"name": country_label(value, language)}
+    if what == "section":
+        return _("section %(name)s") % {"name": facts.section_label(value, language)}
+    return f"{what} {value}".strip()

@@ -47,8 +47,8 @@ class StoryLink(models.Model):
 class StoryEdit(models.Model):
     """What a person changed about which articles a story holds; `kind` is merged, parted or left_out.
 
-    `story` kept its id; `other` leads there since (merged) or is new (parted, left_out). `articles` are the ids of those that moved, `before`
-    is what undo needs. A story's edits are counted, so that the second of two people is told.
+    `story` kept its id; `other` leads there since (merged) or is new (parted, left_out). `articles` are the ids of those that moved,
+    `before` is what undo needs. A story's edits are counted, so that the second of two people is told.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
