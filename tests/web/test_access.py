@@ -13,6 +13,7 @@ from monitor.store import invite, models, pastes, people
 from monitor.store.models import Person
 from monitor.web.access import EDIT_STORIES, EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
 from tests.web import rows, searching
+from tests.web import lab, rows, searching
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,14 @@ TABLE = {
     "outlets-archived": (READ, "GET"),
     "outlets-opml": (RUN_OUTLETS, "GET"),
     "outlets-yaml": (RUN_OUTLETS, "GET"),
+    "themes": (READ, "GET"),
+    "themes-file": (READ, "GET"),
+    "theme": (READ, "GET"),
+    "theme-try": (RUN_THEMES, "POST"),
+    "theme-trial": (RUN_THEMES, "GET"),
+    "theme-save": (RUN_THEMES, "POST"),
+    "theme-undo": (RUN_THEMES, "POST"),
+    "balance": (READ, "GET"),
     "me": (OWN_ACCOUNT, "GET"),
     "me-language": (OWN_ACCOUNT, "POST"),
     "me-names": (OWN_ACCOUNT, "POST"),
@@ -123,6 +132,8 @@ def address(route: str) -> str:
         return searching.address(route)
     if route.startswith("story"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
+    if route.startswith("theme"):
+        return lab.address(route)
     if route.startswith("lead"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])
     if route in ("outlet-add", "outlet-import") or route.startswith("outlets"):

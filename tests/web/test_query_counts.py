@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitor.store import models
-from tests.web import rows
+from tests.web import lab, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,25 @@ def _history(number: int) -> str:
     return f"/outlets/{outlet.slug}"
 
 
-@pytest.mark.parametrize("fill", [_leads, _week, _aside, _news, _one_lead, _articles, _outlets, _history])
+def _themes(number: int) -> str:
+    lab.a_file()
+    for count in range(number):
+        lab.a_change(rows.a_person("editor"), **{f"word{number} {count}": 1.0})
+    return "/themes"
+
+
+def _theme(number: int) -> str:
+    return f"{_themes(number)}/terror?language=en"
+
+
+def _balance(number: int) -> str:
+    for _ in range(number):
+        rows.an_outlet()
+    lab.a_balance(days=14, each=number)
+    return "/balance"
+
+
+@pytest.mark.parametrize("fill", [_themes, _theme, _balance, _leads, _week, _aside, _news, _one_lead, _articles, _outlets, _history])
 def test_the_count_is_constant(contributor: Client, fill: Callable[[int], str]) -> None:
     counts = []
     for number in (1, 30):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,16 @@ from monitor.pipeline.language import DEFAULT_CANDIDATES
 from monitor.store.pages_themes import ArticleFacts
 from monitor.web import language as languages
 
-OFFERED = (*DEFAULT_CANDIDATES, ANY_LANGUAGE)
-"""Languages in which terms may be begun."""
-
 
 def language(code: str) -> str:
     """A language's name, or that terms hold in any."""
     return _("any language") if code == ANY_LANGUAGE else languages.name(code)
+
+
+def offered(held: Collection[str]) -> list[tuple[str, str]]:
+    """Names and codes of the languages in which terms may be begun: those the desk recognises and can name, and any."""
+    named = [(language(code), code) for code in (*DEFAULT_CANDIDATES, ANY_LANGUAGE) if code not in held]
+    return sorted((name, code) for name, code in named if name != code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _shown(request: HttpRequest, view: ThemesView, line: ThemeLine, language: st
         "label": _label(line),
         "chosen": language,
         "languages": [(code, theme_words.language(code), count) for code, count in line.languages],
-        "more": sorted((theme_words.language(code), code) for code in theme_words.OFFERED if code not in line.terms),
+        "more": theme_words.offered(line.terms),
         "text": text,
         "rows": min(30, max(8, text.count("\n") + 2)),
         "count": len(current),
