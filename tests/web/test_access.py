@@ -11,8 +11,19 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from monitor.store import invite, models, pastes, people
 from monitor.store.models import Person
-from monitor.web.access import EDIT_STORIES, EVERYBODY, OWN_ACCOUNT, PROBE, READ, RIGHTS, RUN_DESK, RUN_OUTLETS, RUN_PEOPLE, TRIAGE
-from tests.web import rows, searching
+from monitor.web.access import (
+    EDIT_STORIES,
+    EVERYBODY,
+    OWN_ACCOUNT,
+    PROBE,
+    READ,
+    RIGHTS,
+    RUN_DESK,
+    RUN_OUTLETS,
+    RUN_PEOPLE,
+    RUN_THEMES,
+    TRIAGE,
+)
 from tests.web import lab, rows, searching
 
 pytestmark = pytest.mark.django_db
