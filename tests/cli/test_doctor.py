@@ -60,7 +60,8 @@ def test_failing_feed_and_missing_contact_are_worth_a_note(monitor: Monitor) -> 
     models.Feed.objects.update(health="failing")
     told = monitor("doctor")
     notes = [words.split(";")[0].split(",")[0] for mark, words in checks(told) if mark == "note"]
-    assert (told.status, notes) == (0, ["1 feed in trouble", "MONITOR_CONTACT is not set"])
+    trouble = "Example Gazette (example-gazette): failing. Nothing to do for a day or two"
+    assert (told.status, notes) == (0, [trouble, "MONITOR_CONTACT is not set"])
 
 
 def test_contact_is_shown_when_set(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:

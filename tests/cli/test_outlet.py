@@ -114,3 +114,52 @@ def test_export_to_a_place_that_cannot_be_written_is_explained(monitor: Monitor,
     target = tmp_path / "no-such-folder" / "feeds.yaml"
     sentence = f"{target} cannot be written: No such file or directory. Nothing was changed.\n"
     assert monitor("outlet", "export", str(target)) == Told(2, "", sentence)
+
+
+def test_check_says_what_is_wrong_with_an_outlet_and_what_to_do(monitor: Monitor, feeds: Path) -> None:
+    monitor("outlet", "import")
+    models.Feed.objects.update(health="gone", last_error="It answers 410.")
+    told = monitor("outlet", "check")
+    assert (told.status, told.out.splitlines()[1:]) == (
+        1,
+        [
+            "Example Gazette (example-gazette)",
+            "  Gone: The outlet says this feed is gone for good, so it is not asked any more. It answers 410.",
+            "    http://127.0.0.1:9/gazette.xml",
+            "    → Look for the outlet’s new feed, or archive it. If the outlet has brought it back, ask again.",
+        ],
+    )
+    (row,) = monitor("outlet", "check", "--json").objects
+    assert (row["id"], row["trouble"], row["severity"], row["feed"]) == ("example-gazette", "gone", "bad", "http://127.0.0.1:9/gazette.xml")
+    assert monitor("outlet", "check", str(feeds)).status == 0
+
+
+def test_opml_goes_out_and_comes_in(monitor: Monitor, tmp_path: Path) -> None:
+    monitor("outlet", "import")
+    path = tmp_path / "list.opml"
+    assert monitor("outlet", "export", str(path)).status == 0
+    assert monitor("outlet", "export", "--opml").out == path.read_text(encoding="utf-8")
+    taken = "  left out: Example Gazette, whose feed http://127.0.0.1:9/gazette.xml belongs to Example Gazette."
+    assert monitor("outlet", "import", str(path)) == Told(0, f"{taken}\n{path}: 0 outlets added.\n", "")
+    models.Outlet.objects.all().delete()
+    assert monitor("outlet", "import", str(path)) == Told(0, f"{path}: 1 outlet added.\n", "")
+    assert models.Feed.objects.get().url == "http://127.0.0.1:9/gazette.xml"
+
+
+def test_opml_of_another_reader_needs_a_country_and_a_language(monitor: Monitor, tmp_path: Path) -> None:
+    path = tmp_path / "list.opml"
+    lines = "".join(f'<outline type="rss" text="Outlet {n}" xmlUrl="https://o{n}.example/rss"/>' for n in range(2))
+    path.write_text(f'<opml version="2.0"><body>{lines}</body></opml>', encoding="utf-8")
+    told = monitor("outlet", "import", str(path))
+    assert (told.status, len(told.err.splitlines()), models.Outlet.objects.count()) == (2, 5, 0)
+    told = monitor("outlet", "import", str(path), "--country", "fr", "--language", "fr")
+    assert told == Told(0, f"{path}: 2 outlets added.\n", "")
+    assert list(models.Outlet.objects.values_list("slug", "country", "language")) == [("outlet-0", "FR", "fr"), ("outlet-1", "FR", "fr")]
+
+
+def test_hostile_opml_is_refused_in_words(monitor: Monitor, tmp_path: Path) -> None:
+    path = tmp_path / "list.opml"
+    path.write_text('<!DOCTYPE opml [<!ENTITY a "b">]><opml/>', encoding="utf-8")
+    told = monitor("outlet", "import", str(path))
+    assert told.err.splitlines()[0] == f"{path}: Line 1: the file declares entities of its own, which we do not take; export it again."
+    assert told.status == 2

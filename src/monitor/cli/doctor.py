@@ -9,10 +9,11 @@ from typing import Literal
 
 import typer
 
-from monitor.cli import show
+from monitor.cli import outlet_sources, show
 from monitor.cli.desk import settings as read_settings
 from monitor.config.environment import Settings
 from monitor.errors import ConfigError, MonitorError
+from monitor.outside.clock import SystemClock
 
 LEAST_DISK = 200_000_000  # bytes
 
@@ -107,11 +108,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     for kind, count in state.given_up().items():
         if count:
             yield Finding("wrong", f"{kind}: {count} given up after repeated failures; see the log and docs/operations.md.")
-    failing = state.failing_feeds()
-    if failing:
-        yield Finding("note", f"{show.count(failing, 'feed')} in trouble; `monitor outlet list` names the outlets.")
-    else:
-        yield Finding("ok", "No feed is in trouble.")
+    troubles = list(outlet_sources.in_trouble(SystemClock().now()))
+    yield from (Finding("note", words) for words in troubles or ())
+    if not troubles:
+        yield Finding("ok", "No outlet needs a look.")
 
 
 def _contact(settings: Settings) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import outlet_feeds, show
+from monitor.cli import outlet_feeds, outlet_opml, outlet_sources, show
 from monitor.cli.desk import open_desk
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, MonitorError
 from monitor.outside.clock import SystemClock
 
 app = typer.Typer(help="The outlets the desk watches.", no_args_is_help=True)
@@ -21,9 +21,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a l
 def import_(
     file: Annotated[Path | None, typer.Argument(help="The outlets' file; default: MONITOR_FEEDS or feeds.yaml.")] = None,
     file_wins: Annotated[bool, typer.Option("--file-wins", help="Undo what was changed in the pages where the file differs.")] = False,
+    country: Annotated[str, typer.Option(help="For outlets of an OPML file that name no country.")] = "",
+    language: Annotated[str, typer.Option(help="For outlets of an OPML file that name no language.")] = "",
 ) -> None:
-    """Bring what feeds.yaml says into the desk. A file with a mistake changes nothing."""
+    """Bring what feeds.yaml, or the OPML of another reader, says into the desk. A file with a mistake changes nothing."""
     settings = open_desk(migrate=True)
+    if file is not None and file.suffix.lower() in (".opml", ".xml"):
+        outlet_opml.import_opml(file, country, language)
+        return
     from monitor.flows.import_outlets import import_outlets  # tables exist only once Django is set up
 
     path = file or settings.feeds
@@ -41,13 +46,17 @@ def import_(
 @app.command()
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
+    opml: Annotated[bool, typer.Option("--opml", help="As OPML 2.0, for other readers; also when the file ends in .opml.")] = False,
 ) -> None:
-    """Write the desk's outlets as feeds.yaml, order and comments kept."""
+    """Write the desk's outlets as feeds.yaml, order and comments kept, or as OPML."""
     settings = open_desk()
-    from monitor.flows.import_outlets import export_outlets  # tables exist only once Django is set up
+    from monitor.flows.import_outlets import export_opml, export_outlets  # tables exist only once Django is set up
 
-    source = file if file and file.exists() else settings.feeds
-    text = export_outlets(source.read_text(encoding="utf-8") if source.exists() else None)
+    if opml or (file is not None and file.suffix.lower() == ".opml"):
+        text = export_opml(SystemClock().now(), "en")
+    else:
+        source = file if file and file.exists() else settings.feeds
+        text = export_outlets(source.read_text(encoding="utf-8") if source.exists() else None)
     if file is None:
         sys.stdout.write(text)
         return
@@ -84,8 +93,12 @@ def list_(
 @app.command()
 def check(
     file: Annotated[Path | None, typer.Argument(help="An outlets' file to check; default: MONITOR_FEEDS or feeds.yaml.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check feeds.yaml without changing anything. Every mistake is said, with its line and what to write instead."""
+    """Check feeds.yaml without changing anything: every mistake is said, with its line and what to write instead.
+
+    Without a file named, what is wrong with the desk's outlets is said too, with its remedy; the exit status is 1 when one needs a look.
+    """
     from monitor.cli.desk import settings  # the settings may themselves be what is wrong
     from monitor.config.feeds_file import load_feeds
 
@@ -96,7 +109,25 @@ def check(
         raise show.config_mistakes(error) from error
     feeds = sum(len(outlet.feeds) for outlet in found.outlets)
     live = sum(1 for outlet in found.outlets for feed in outlet.feeds if outlet.enabled and feed.enabled)
-    show.line(f"{path} is sound: {show.count(len(found.outlets), 'outlet')}, {show.count(feeds, 'feed')}, {live} of them polled.")
+    if not as_json:
+        show.line(f"{path} is sound: {show.count(len(found.outlets), 'outlet')}, {show.count(feeds, 'feed')}, {live} of them polled.")
+    if file is None and _desk_is_there() and outlet_sources.show_sources(as_json=as_json):
+        raise typer.Exit(1)
+
+
+def _desk_is_there() -> bool:
+    """Whether there is a desk of this version to look at; `monitor doctor` says what is wrong when there is none."""
+    from monitor.store import setup  # connects only when asked
+
+    try:
+        setup.start()
+        database = setup.database_file()
+        if database is not None and not database.exists():
+            return False
+        setup.require_current_schema()
+    except (MonitorError, OSError):
+        return False
+    return True
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from monitor.flows.discover_feeds import discover_feeds
@@ -13,26 +12,16 @@ from monitor.pipeline.discover import Discovery, FoundFeed
 from monitor.records import Entry
 from monitor.store import pastes
 from monitor.store.outlets import outlet_to_json
+from monitor.store.pastes import ToLook
 
 SAME_ITEMS = 3
 """So many of the last five articles known from one outlet make a feed a duplicate of its feeds."""
-log = logging.getLogger("monitor.flows")
 
 
-def look_at_addresses(kit: Kit) -> int:
-    """Look at every address that waits; returns how many."""
-    looked = 0
-    while not kit.stop() and (look := pastes.claim(kit.clock.now(), worker=kit.worker)) is not None:
-        try:
-            found = discover_feeds(kit, look.address, from_this_machine=_may_be_local(kit, look.address), article=True)
-        except Exception as error:
-            log.exception("an address could not be looked at: %s", look.address)
-            pastes.broke(look, f"{type(error).__name__}: {error}")
-            continue
-        pastes.looked(look, _plain(found), kit.clock.now())
-        looked += 1
-        kit.progress("look at addresses", looked, looked)
-    return looked
+def look_at(kit: Kit, look: ToLook) -> None:
+    """Look at one claimed address and keep what was found."""
+    found = discover_feeds(kit, look.address, from_this_machine=_may_be_local(kit, look.address), article=True)
+    pastes.looked(look, _plain(found), kit.clock.now())
 
 
 def try_wanted(kit: Kit) -> int:

@@ -12,10 +12,11 @@ from monitor.flows.count_pulse import count_pulse, in_words
 from monitor.flows.group_stories import group_stories
 from monitor.flows.hand_back import hand_back
 from monitor.flows.keep_house import checkpoint, prune
-from monitor.flows.look_at_addresses import look_at_addresses, try_wanted
+from monitor.flows.look_at_addresses import try_wanted
 from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
+from monitor.jobs.pasted_addresses import look_at_addresses
 from monitor.jobs.theme_lab import tend_themes
 from monitor.jobs.worker import Worker
 from monitor.store import due, models, periodic

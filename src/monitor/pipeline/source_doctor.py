@@ -109,6 +109,10 @@ class Baseline:
         """Mean − 1.5 standard deviations, never below 0."""
         return max(0.0, self.mean - DEVIATIONS * self.spread)
 
+    def quiet(self, count: int, back: int) -> bool:
+        """Whether so many articles `back` days ago were few for that weekday."""
+        return count < self.by_weekday[back % 7] - DEVIATIONS * self.spread
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:

@@ -1,6 +1,7 @@
 """Draws a small chart of articles a day with the line below which a day is quiet, as SVG and as words.
 
-Bars are days, oldest first; the line is the mean, the band reaches down to mean − 1.5 σ. A day the desk collected nothing has no bar.
+Bars are days, oldest first; the line is the mean, the band reaches down to mean − 1.5 σ. A day that is quiet for its weekday stands
+out, a day the desk collected nothing has no bar.
 Colours are classes of the style sheet, so the chart follows the page's scheme; nothing foreign is drawn.
 """
 
@@ -15,18 +16,20 @@ BAR, GAP, HEIGHT, PAD = 4, 1, 28, 2  # units of the viewBox
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """What is drawn: articles of each day (None: not collected), the mean and the low line where they are known, and the words for it."""
+    """What is drawn: articles of each day (None: not collected), mean and low line where known, words for it, and which days were quiet."""
 
     days: Sequence[int | None]
     mean: float | None
     low: float | None
     words: str
+    quiet: Sequence[bool] = ()  # beside `days`
 
 
 def sparkline(spark: Spark, *, days: int = 28) -> str:
     """The chart as an SVG element of `days` bars; an outlet with fewer days has its bars at the right."""
     shown: list[int | None] = [None] * max(0, days - len(spark.days))
     shown += spark.days[-days:]
+    quiet = [False] * (days - len(spark.quiet)) + list(spark.quiet[-days:])
     top = max([count for count in shown if count] + [spark.mean or 0, 1])
     width = days * (BAR + GAP) - GAP
     size = f'viewBox="0 0 {width} {HEIGHT + PAD}" width="{width}" height="{HEIGHT + PAD}"'
@@ -37,9 +40,8 @@ def sparkline(spark: Spark, *, days: int = 28) -> str:
     for number, count in enumerate(shown):
         if count is not None:
             y = _y(count, top) if count else HEIGHT + PAD - 0.8
-            low = spark.low is not None and count < spark.low
             parts.append(
-                f'<rect class="spark-{"low" if low else "day"}" x="{number * (BAR + GAP)}" y="{y}" width="{BAR}" '
+                f'<rect class="spark-{"low" if quiet[number] else "day"}" x="{number * (BAR + GAP)}" y="{y}" width="{BAR}" '
                 f'height="{round(HEIGHT + PAD - y, 1)}"/>'
             )
     if spark.mean is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from monitor.render.sparkline import Spark, sparkline
@@ -16,10 +17,13 @@ register = template.Library()
 
 @register.simple_tag
 def spark(checked: Checked) -> SafeString:
-    """The chart of an outlet's articles a day, with its words for those who do not see it."""
-    usual = checked.diagnosis.baseline
-    told = doctor_words.volume(checked.days, checked.today, usual)
-    chart = Spark(checked.days, usual.mean if usual else None, usual.low if usual else None, told)
+    """The chart of an outlet's articles a day, with its words for those who do not see it; a dash while no day is known."""
+    usual, days = checked.diagnosis.baseline, checked.days
+    told = doctor_words.volume(days, checked.today, usual)
+    if not any(day is not None for day in days):
+        return format_html('<span class="none" title="{}">—</span>', told)
+    quiet = [usual is not None and day is not None and usual.quiet(day, len(days) - number) for number, day in enumerate(days)]
+    chart = Spark(days, usual.mean if usual else None, usual.low if usual else None, told, quiet)
     return SafeString(sparkline(chart))  # figures and our own words, escaped where it is drawn
 
 
