@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from monitor.store import models
+
+Row = TypeVar("Row", bound=Model)
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,18 @@ class Wanted:
     theme: str | None = None
     language: str | None = None
     limit: int | None = None
+    status: str | None = None
 
 
 def article_list(wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Articles, newest first."""
-    rows = models.Article.objects.select_related("outlet", "story").defer("evidence").order_by("-discovered_at", "-pk")
-    for row in _cut(_filter_articles(rows, wanted), wanted):
+    for row in _cut(article_rows(wanted).order_by("-discovered_at", "-pk"), wanted):
         yield article_json(row)
+
+
+def article_rows(wanted: Wanted) -> QuerySet[models.Article]:
+    """The articles that are wanted, in no order, with all that `article_json` tells."""
+    return _filter_articles(models.Article.objects.select_related("outlet", "story").defer("evidence", "entities"), wanted)
 
 
 def article_json(row: models.Article) -> dict[str, Any]:
@@ -56,21 +66,36 @@ def article_json(row: models.Article) -> dict[str, Any]:
 
 def story_list(wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Living stories, newest first."""
-    rows = models.Story.objects.filter(merged_into=None, articles_count__gt=0).order_by("-newest_at", "-pk")
-    rows = _story_filters(rows, wanted).annotate(
-        n_outlets=Count("articles__outlet", distinct=True), n_languages=Count("articles__language", distinct=True)
-    )
-    for row in _cut(rows, wanted):
-        yield {
-            "id": str(row.uuid),
-            "section": row.section,
-            "themes": row.themes,
-            "articles": row.articles_count,
-            "outlets": row.n_outlets,
-            "languages": row.n_languages,
-            "oldest": row.oldest_at.isoformat(),
-            "newest": row.newest_at.isoformat(),
-        }
+    for some in _batches(_cut(story_rows(wanted).order_by("-newest_at", "-pk"), wanted)):
+        yield from stories_json(some)
+
+
+def story_rows(wanted: Wanted) -> QuerySet[models.Story]:
+    """The living stories that are wanted, in no order."""
+    return _story_filters(models.Story.objects.filter(merged_into=None, articles_count__gt=0), wanted)
+
+
+def stories_json(rows: Sequence[models.Story]) -> list[dict[str, Any]]:
+    """Some stories as the product describes them; their outlets and languages are counted in one query."""
+    counted = models.Article.objects.filter(story__in=rows).order_by().values_list("story")
+    counts = {
+        story: (outlets, languages)
+        for story, outlets, languages in counted.annotate(Count("outlet", distinct=True), Count("language", distinct=True))
+    }
+    return [_story_json(row, *counts.get(row.pk, (0, 0))) for row in rows]
+
+
+def _story_json(row: models.Story, outlets: int, languages: int) -> dict[str, Any]:
+    return {
+        "id": str(row.uuid),
+        "section": row.section,
+        "themes": row.themes,
+        "articles": row.articles_count,
+        "outlets": outlets,
+        "languages": languages,
+        "oldest": row.oldest_at.isoformat(),
+        "newest": row.newest_at.isoformat(),
+    }
 
 
 def story_show(uuid: str) -> dict[str, Any] | None:
@@ -80,21 +105,31 @@ def story_show(uuid: str) -> dict[str, Any] | None:
         return None
     story = story.merged_into or story
     rows = models.Article.objects.filter(story=story).select_related("outlet", "story", "copy_of").order_by("discovered_at", "pk")
+    rows = rows.defer("evidence", "entities", "copy_of__evidence", "copy_of__entities")
     articles = [article_json(row) | {"why": row.story_why, "copy_of": str(row.copy_of.uuid) if row.copy_of else None} for row in rows]
     return {"id": str(story.uuid), "section": story.section, "themes": story.themes, "articles": articles}
 
 
 def lead_list(wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Leads, highest score first."""
-    rows = models.Lead.objects.select_related("story", "claimed_by").order_by("-score", "-pk")
+    for row in _cut(lead_rows(wanted).order_by("-score", "-pk"), wanted):
+        yield lead_json(row)
+
+
+def lead_rows(wanted: Wanted) -> QuerySet[models.Lead]:
+    """The leads that are wanted, in no order, with all that `lead_json` tells."""
+    rows = models.Lead.objects.select_related("story", "claimed_by")
     if wanted.since:
         rows = rows.filter(newest_at__gte=wanted.since)
     if wanted.section:
         rows = rows.filter(section=wanted.section)
+    if wanted.status:
+        rows = rows.filter(status=wanted.status)
     if wanted.outlet:
-        rows = rows.filter(story__articles__outlet__slug=wanted.outlet).distinct()
-    for row in _cut(_in_json(rows, wanted, theme_in="themes", language_in="languages"), wanted):
-        yield lead_json(row)
+        rows = rows.filter(story__in=models.Article.objects.filter(outlet__slug=wanted.outlet).values("story"))
+    if wanted.theme:
+        rows = _holding(rows, "themes", f'"{wanted.theme}"')
+    return _holding(rows, "languages", f'"{wanted.language}"') if wanted.language else rows
 
 
 def lead_json(row: models.Lead) -> dict[str, Any]:
@@ -116,28 +151,39 @@ def lead_json(row: models.Lead) -> dict[str, Any]:
 
 def outlet_list(wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Outlets in desk order with the health of their feeds."""
-    rows = models.Outlet.objects.filter(archived_at=None).order_by("position", "pk").prefetch_related("feeds")
+    for some in _batches(_cut(outlet_rows(wanted).order_by("position", "pk"), wanted)):
+        yield from outlets_json(some)
+
+
+def outlet_rows(wanted: Wanted) -> QuerySet[models.Outlet]:
+    """The outlets that are wanted and not archived, in no order, with their feeds."""
+    rows = models.Outlet.objects.filter(archived_at=None).prefetch_related("feeds")
     if wanted.outlet:
         rows = rows.filter(slug=wanted.outlet)
-    if wanted.language:
-        rows = rows.filter(language=wanted.language)
-    counted = rows.annotate(
-        n_articles=Count("articles"), newest=Max("articles__discovered_at", filter=Q(articles__discovered_at__isnull=False))
-    )
-    for row in _cut(counted, wanted):
-        yield {
-            "id": row.slug,
-            "name": row.name,
-            "country": row.country,
-            "language": row.language,
-            "kind": row.kind,
-            "weight": row.weight,
-            "enabled": row.enabled,
-            "articles": row.n_articles,
-            "newest": row.newest.isoformat() if row.newest else None,
-            "feeds": [_feed_json(feed) for feed in sorted(row.feeds.all(), key=lambda feed: feed.pk) if feed.archived_at is None],
-            "note": row.note,
-        }
+    return rows.filter(language=wanted.language) if wanted.language else rows
+
+
+def outlets_json(rows: Sequence[models.Outlet]) -> list[dict[str, Any]]:
+    """Some outlets with the health of their feeds; their articles are counted in one query."""
+    counted = models.Article.objects.filter(outlet__in=rows).order_by().values_list("outlet")
+    counts = {outlet: (count, newest) for outlet, count, newest in counted.annotate(Count("pk"), Max("discovered_at"))}
+    return [_outlet_json(row, *counts.get(row.pk, (0, None))) for row in rows]
+
+
+def _outlet_json(row: models.Outlet, articles: int, newest: datetime | None) -> dict[str, Any]:
+    return {
+        "id": row.slug,
+        "name": row.name,
+        "country": row.country,
+        "language": row.language,
+        "kind": row.kind,
+        "weight": row.weight,
+        "enabled": row.enabled,
+        "articles": articles,
+        "newest": newest.isoformat() if newest else None,
+        "feeds": [_feed_json(feed) for feed in sorted(row.feeds.all(), key=lambda feed: feed.pk) if feed.archived_at is None],
+        "note": row.note,
+    }
 
 
 def _feed_json(feed: models.Feed) -> dict[str, Any]:
@@ -162,8 +208,7 @@ def _filter_articles(rows: QuerySet[models.Article], wanted: Wanted) -> QuerySet
     if wanted.language:
         rows = rows.filter(language=wanted.language)
     if wanted.theme:
-        ids = [pk for pk, themes in rows.values_list("pk", "themes").iterator() if wanted.theme in {theme["theme"] for theme in themes}]
-        rows = rows.filter(pk__in=ids)
+        rows = _holding(rows, "themes", f'"theme": "{wanted.theme}"', f'"theme":"{wanted.theme}"')
     return rows
 
 
@@ -176,16 +221,32 @@ def _story_filters(rows: QuerySet[models.Story], wanted: Wanted) -> QuerySet[mod
         rows = rows.filter(pk__in=models.Article.objects.filter(outlet__slug=wanted.outlet).values("story"))
     if wanted.language:
         rows = rows.filter(pk__in=models.Article.objects.filter(language=wanted.language).values("story"))
-    return _in_json(rows, wanted, theme_in="themes", language_in=None)
+    return _holding(rows, "themes", f'"{wanted.theme}"') if wanted.theme else rows
 
 
-def _in_json(rows: QuerySet[Any], wanted: Wanted, *, theme_in: str, language_in: str | None) -> QuerySet[Any]:
-    """Membership in a JSON list, decided in Python: SQLite has no portable operator for it."""
-    if wanted.theme:
-        rows = rows.filter(pk__in=[pk for pk, values in rows.values_list("pk", theme_in) if wanted.theme in values])
-    if wanted.language and language_in:
-        rows = rows.filter(pk__in=[pk for pk, values in rows.values_list("pk", language_in) if wanted.language in values])
-    return rows
+def _holding(rows: QuerySet[Row], column: str, *texts: str) -> QuerySet[Row]:
+    """Rows whose JSON list holds one of these texts: SQLite has no operator for it, and both databases find a text in a text.
+
+    A value with a quotation mark or a backslash is in no list: JSON writes them otherwise.
+    """
+    as_text = Cast(column, TextField())
+    places = [StrIndex(as_text, Value(text)) for text in texts]
+    met = Q()
+    for place in places:
+        met |= Q(GreaterThan(place, 0))
+    return rows.filter(met)
+
+
+def _batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """The rows in lists short enough to be named in one question."""
+    batch: list[Row] = []
+    for row in rows.iterator(chunk_size=_BATCH):
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _cut(rows: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
+from monitor.web.api import routes as api
 from monitor.web.views import (
     account,
     balance,
@@ -19,6 +20,7 @@ from monitor.web.views import (
     outlet_edit,
     outlets,
     people,
+    programs,
     search,
     sign_in,
     story,
@@ -113,6 +115,11 @@ urlpatterns = [
     path("join/<str:token>", join.join, name="join"),
     path("forgot", join.forgot, name="forgot"),
     path("reset/<str:token>", join.reset, name="reset"),
+    path("me/tokens", programs.tokens_page, name="me-tokens"),
+    path("me/tokens/make", programs.make, name="me-tokens-make"),
+    path("me/tokens/<uuid:token>/revoke", programs.revoke, name="me-tokens-revoke"),
+    path("api", programs.guide, name="api-guide"),
+    path("api/v1/", include(api.urlpatterns)),
     path("bot", bot.bot, name="bot"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

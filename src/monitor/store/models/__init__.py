@@ -10,9 +10,11 @@ from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.search import ArticleWords, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryEdit, StoryFollow, StoryLink, ToRank
 from monitor.store.models.themes import ThemeChange, ThemeTrial
+from monitor.store.models.tokens import ApiToken
 from monitor.store.models.work import DeskFact, Periodic
 
 __all__ = [
+    "ApiToken",
     "Article",
     "ArticleAddress",
     "ArticleDoc",

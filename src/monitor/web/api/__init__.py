@@ -1,0 +1,1 @@
+"""The desk's interface for programs, under /api/v1: the one door of django-ninja."""
