@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from monitor.config.opml_file import dump_opml
 from monitor.records import Feed, Outlet
@@ -221,3 +223,14 @@ def test_a_feeds_yaml_is_shown_before_it_is_brought_in(editor: Client) -> None:
 def test_a_feeds_yaml_with_mistakes_tells_every_one(editor: Client) -> None:
     response = upload(editor, b"outlets:\n  - {name: Port, country: France, language: fr}\n  - {name: B, country: GB}\n", "feeds.yaml")
     assert len(texts(response, "ul.mistakes li")) == 2
+
+
+def test_a_page_of_a_paste_asks_as_many_questions_for_ten_rows_as_for_one(editor: Client) -> None:
+    counts = []
+    for number in (1, 10):
+        path = looked(*(found(f"https://port.example/{one}") for one in range(number)))
+        with CaptureQueriesContext(connection) as asked:
+            assert editor.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 10

@@ -176,14 +176,30 @@ def test_a_feed_that_is_gone_is_asked_again(editor: Client) -> None:
     assert editor.post(f"/outlets/{outlet.slug}/remedy", {"do": "revive", "feed": "no uuid"}, follow=True).status_code == 200
 
 
-def test_trying_now_is_a_wish_for_the_worker(editor: Client) -> None:
+def test_trying_now_is_a_wish_for_the_worker_that_says_when(editor: Client) -> None:
     outlet = rows.an_outlet()
-    rows.a_feed(outlet)
+    feed = rows.a_feed(outlet)
     page = editor.post(f"/outlets/{outlet.slug}/try", follow=True)
+    assert texts(page, "p.success") == ["It is tried within the next minute."]
     assert next(one.get("disabled") for one in elements(page, "div.acts button")) is not None
-    assert models.ToTry.objects.get().outlet == outlet
+    assert models.ToTry.objects.values_list("outlet", "due_at").get() == (outlet.pk, rows.NOW)
+    wish = {"not_before": rows.NOW + timedelta(hours=2), "not_before_reason": "The outlet asks for no request before."}
+    models.Feed.objects.filter(pk=feed.pk).update(last_attempt_at=rows.NOW, **wish)
+    page = editor.post(f"/outlets/{outlet.slug}/try", follow=True)
+    told = "It is tried at 14 March 12:30, the first moment politeness allows. The outlet asks for no request before."
+    assert (texts(page, "p.success"), models.ToTry.objects.get().due_at) == ([told], rows.NOW + timedelta(hours=2))
     editor.post(f"/outlets/{outlet.slug}/pause")
-    assert texts(editor.post(f"/outlets/{outlet.slug}/try", follow=True), "p.warning") == ["A paused or archived outlet is not tried."]
+    refused = texts(editor.post(f"/outlets/{outlet.slug}/try", follow=True), "p.warning")
+    assert refused == ["A paused or archived outlet, or one without a feed that is asked, is not tried."]
+
+
+def test_the_fetches_of_one_feed_can_be_asked_for(contributor: Client) -> None:
+    outlet = rows.an_outlet()
+    one, two = rows.a_feed(outlet), rows.a_feed(outlet)
+    for feed in (one, two, two):
+        rows.an_event(feed)
+    counts = [len(texts(contributor.get(f"/outlets/{outlet.slug}{query}"), "tbody tr")) for query in ("", f"?feed={two.uuid}", "?feed=x")]
+    assert counts == [3, 2, 3]
 
 
 def test_a_change_is_undone_from_the_page(editor: Client) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from monitor.flows.discover_feeds import discover_feeds
 from monitor.flows.kit import Kit
 from monitor.flows.try_outlet import try_outlet
 from monitor.outside.guard import is_loopback_literal
+from monitor.outside.pace import host_of
+from monitor.pipeline import when
 from monitor.pipeline.discover import Discovery, FoundFeed
 from monitor.records import Entry
-from monitor.store import pastes
+from monitor.store import feeds, hosts, pastes
 from monitor.store.outlets import outlet_to_json
 from monitor.store.pastes import ToLook
 
@@ -33,6 +36,20 @@ def try_wanted(kit: Kit) -> int:
         pastes.tried(row, token)
         tried += 1
     return tried
+
+
+def earliest_try(outlet: str, now: datetime) -> tuple[datetime, str] | None:
+    """When an outlet may be tried by hand at the earliest, and the wish it waits for ("": none); None when no feed of it is asked."""
+    states = feeds.states_of(outlet) or ()
+    wishes = hosts.states(host_of(state.url) for state in states)
+    moments = []
+    for state in states:
+        host = wishes[host_of(state.url)]
+        first = when.earliest(state, host, claimed=True, manual=True)
+        if first is not None:
+            reasons = {state.not_before: state.not_before_reason, host.not_before: host.not_before_reason}
+            moments.append((max(first, now), reasons.get(first, "") if first > now else ""))
+    return min(moments, default=None)
 
 
 def _may_be_local(kit: Kit, address: str) -> bool:

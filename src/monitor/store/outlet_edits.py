@@ -180,12 +180,12 @@ def revive(slug: str, feed: str, by: Person | None, now: datetime) -> Edit:
     return Edit("done", record, change=change)
 
 
-def ask_to_try(slug: str, now: datetime) -> bool:
-    """Let the worker poll an outlet now, as politely as ever; False when there is no such outlet that is polled."""
+def ask_to_try(slug: str, now: datetime, at: datetime | None = None) -> bool:
+    """Let the worker poll an outlet now, or at the moment politeness allows; False when there is no such outlet that is polled."""
     row = models.Outlet.objects.filter(slug=slug, archived_at=None, enabled=True).first()
     if row is None:
         return False
-    models.ToTry.objects.update_or_create(outlet=row, defaults={"due_at": now, "asked_at": now, "attempts": 0, "claim_token": ""})
+    models.ToTry.objects.update_or_create(outlet=row, defaults={"due_at": at or now, "asked_at": now, "attempts": 0, "claim_token": ""})
     return True
 
 

@@ -131,6 +131,7 @@ class OutletPage:
     articles: tuple[ArticleLine, ...]
     changes: tuple[ChangeLine, ...]
     to_try: bool
+    only: str  # the feed whose fetches these are, "" when they are of all
 
 
 def index() -> list[IndexLine]:
@@ -152,14 +153,15 @@ def outlet_lines(keys: Sequence[int], now: datetime) -> list[OutletLine]:
     return [found[key] for key in keys if key in found]
 
 
-def outlet_page(slug: str, now: datetime) -> OutletPage | None:
-    """One outlet with its history, or None."""
+def outlet_page(slug: str, now: datetime, *, feed: str = "") -> OutletPage | None:
+    """One outlet with its history (its fetches those of one feed if it has it), or None."""
     row = models.Outlet.objects.filter(slug=slug).select_related("check_row", "to_try").prefetch_related("feeds").first()
     if row is None:
         return None
     checked = outlet_checks.checked_of([row], now)[row.pk][1]
     to_try = getattr(row, "to_try", None) is not None
-    return OutletPage(_line(row, checked), tuple(_events(row)), tuple(_articles(row)), tuple(_changes(row)), to_try)
+    only = feed if feed in {str(one.uuid) for one in row.feeds.all()} else ""
+    return OutletPage(_line(row, checked), tuple(_events(row, only)), tuple(_articles(row)), tuple(_changes(row)), to_try, only)
 
 
 def archived_lines() -> list[tuple[str, str, datetime]]:
@@ -226,9 +228,10 @@ def _feed(feed: models.Feed) -> FeedLine:
     )
 
 
-def _events(row: models.Outlet) -> list[EventLine]:
+def _events(row: models.Outlet, feed: str) -> list[EventLine]:
     columns = ("at", "feed__url", "result", "status", "new_entries", "wire_bytes", "reason")
-    events = models.FetchEvent.objects.filter(feed__outlet=row).order_by("-at", "-pk").values_list(*columns)
+    wanted = models.FetchEvent.objects.filter(feed__outlet=row)
+    events = (wanted.filter(feed__uuid=feed) if feed else wanted).order_by("-at", "-pk").values_list(*columns)
     return [EventLine(*event) for event in events[:EVENTS_SHOWN]]
 
 

@@ -159,9 +159,11 @@ def same_items(links: Iterable[str]) -> tuple[str, str, int] | None:
     if not keys:
         return None
     counts: dict[tuple[str, str], set[str]] = {}
-    for known, slug, name in models.Article.objects.filter(key__in=keys).values_list("key", "outlet__slug", "outlet__name"):
+    for known, slug, name in models.Article.objects.filter(key__in=keys, outlet__archived_at=None).values_list(
+        "key", "outlet__slug", "outlet__name"
+    ):
         counts.setdefault((slug, name), set()).add(known)
-    known_as = models.ArticleAddress.objects.filter(key__in=keys)
+    known_as = models.ArticleAddress.objects.filter(key__in=keys, article__outlet__archived_at=None)
     for known, slug, name in known_as.values_list("key", "article__outlet__slug", "article__outlet__name"):
         counts.setdefault((slug, name), set()).add(known)
     if not counts:

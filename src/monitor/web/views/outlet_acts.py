@@ -8,13 +8,16 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitor.config.feeds_shape import canonical_language
+from monitor.flows.look_at_addresses import earliest_try
 from monitor.store import outlet_edits, outlets
 from monitor.store.outlet_edits import Edit
 from monitor.web import moment
 from monitor.web.access import RUN_OUTLETS, allow
+from monitor.web.page import zone_of
 from monitor.web.views.triage import person_of
 
 
@@ -51,10 +54,17 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(RUN_OUTLETS, "POST")
 def try_now(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the worker poll an outlet before its time."""
-    if outlet_edits.ask_to_try(slug, moment.now(request)):
-        messages.success(request, _("It will be tried: not within five minutes of the last request, and not against a wish of its server."))
+    now = moment.now(request)
+    first = earliest_try(slug, now)
+    if first is None or not outlet_edits.ask_to_try(slug, now, first[0]):
+        messages.warning(request, _("A paused or archived outlet, or one without a feed that is asked, is not tried."))
+    elif first[0] > now:
+        at = date_format(first[0].astimezone(zone_of(request)), "j N H:i")
+        messages.success(
+            request, _("It is tried at %(at)s, the first moment politeness allows.") % {"at": at} + (f" {first[1]}" if first[1] else "")
+        )
     else:
-        messages.warning(request, _("A paused or archived outlet is not tried."))
+        messages.success(request, _("It is tried within the next minute."))
     return redirect("outlet", slug=slug)
 
 

@@ -47,8 +47,8 @@ def outlets(request: HttpRequest) -> HttpResponse:
 
 @allow(READ, "GET")
 def outlet(request: HttpRequest, slug: str) -> HttpResponse:
-    """One outlet with its troubles, feeds, last fetches, articles and changes."""
-    found = pages_outlets.outlet_page(slug, moment.now(request))
+    """One outlet with its troubles, feeds, last fetches (`?feed=` those of one), articles and changes."""
+    found = pages_outlets.outlet_page(slug, moment.now(request), feed=request.GET.get("feed", ""))
     if found is None:
         raise Http404
     diagnosis = found.line.checked.diagnosis
@@ -62,6 +62,7 @@ def outlet(request: HttpRequest, slug: str) -> HttpResponse:
         "articles": found.articles,
         "changes": changes_in_words(found.changes),
         "to_try": found.to_try,
+        "only": found.only,
     }
     return show(request, "outlet.html", context)
 
