@@ -12,7 +12,7 @@ from monitor.store.background import OlderLine
 MOST = 12
 LEAST = 0.12
 """Nearness below which an article only has a word in common."""
-HEARD = 120
+HEARD = 60
 """Articles of any subject that tell how rare words are: what may be related shares its words by choice."""
 OF_A_STORY = 2
 """Articles of one other story: background is breadth, and the story's page has the rest."""
@@ -28,7 +28,7 @@ class Older:
 
 
 def find_background(story: uuid.UUID) -> list[Older]:
-    """The nearest articles of other stories; empty for a story without grouped articles. Seven queries, at most 135 articles compared."""
+    """The nearest articles of other stories; empty for a story without grouped articles. Seven queries, at most 90 articles compared."""
     subject = background.subject(story)
     if subject is None:
         return []
@@ -39,10 +39,10 @@ def find_background(story: uuid.UUID) -> list[Older]:
         archive.hear(doc)  # but for those kept
     best: dict[str, RelatedArticle] = {}
     for doc in subject.docs:
-        for one in archive.closest(doc, 4 * MOST):
+        for one in archive.closest(doc, 2 * MOST):
             if one.score >= LEAST and (one.id not in best or one.score > best[one.id].score):
                 best[one.id] = one
-    ranked = sorted(best.values(), key=lambda one: (-one.score, one.id))[: 4 * MOST]
+    ranked = sorted(best.values(), key=lambda one: (-one.score, one.id))[: 2 * MOST]
     return _few_of_each([Older(line, best[line.id].score, best[line.id].why) for line in background.lines([one.id for one in ranked])])
 
 

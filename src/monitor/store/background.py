@@ -18,9 +18,9 @@ from monitor.pipeline.words import stop_words
 from monitor.records import StoryDoc
 from monitor.store import models, search_sql
 
-MOST_TOLD = 4
+MOST_TOLD = 3
 """Articles of the story that speak for it, one a language first."""
-MOST_FOUND = 90
+MOST_FOUND = 60
 """Articles of the archive that are compared, newest first; half as many by country and theme alone."""
 _WORDS = 5
 _ENTITIES = 4

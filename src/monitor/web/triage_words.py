@@ -43,6 +43,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "restored": pgettext_lazy("lead", "Brought back"),
     "undone": pgettext_lazy("lead", "Undone"),
     "used": pgettext_lazy("lead", "Used in an edition"),
+    "merged": pgettext_lazy("lead", "Its story was merged with another"),
 }
 
 
@@ -136,6 +137,8 @@ def _refused(standing: Standing, now: datetime, zone: ZoneInfo) -> str:
         said = _("%(name)s was first: put off at %(at)s, until %(until)s. Nothing was changed.")
     elif standing.status == "used":
         said = _("It is in an edition already. Nothing was changed.")
+    elif standing.status == "merged":
+        said = _("Its story was merged with another, where it goes on. Nothing was changed.")
     else:
         said = _("Somebody has moved it meanwhile: it is free in the queue. Nothing was changed.")
     return said % (who | {"reason": reason(standing.note)})
