@@ -53,7 +53,12 @@ def address(name: str, person: Person) -> str:
     lead = rows.a_told_lead("Convoy", outlet, **(BEFORE.get(name) or held))
     pattern = next(one for one in routes.urlpatterns if one.name == name)
     article = models.Article.objects.latest("pk")
-    told = {"<uuidstr:article>": article.uuid, "<uuidstr:story>": lead.story.uuid, "<uuidstr:lead>": lead.uuid, "<slug:outlet>": outlet.slug}
+    told = {
+        "<uuidstr:article>": article.uuid,
+        "<uuidstr:story>": lead.story.uuid,
+        "<uuidstr:lead>": lead.uuid,
+        "<slug:outlet>": outlet.slug,
+    }
     path = str(pattern.pattern)
     for sign, value in told.items():
         path = path.replace(sign, str(value))

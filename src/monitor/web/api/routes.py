@@ -19,8 +19,8 @@ from monitor.web.api.problems import MEDIA_TYPE, Problem
 
 LARGEST_BODY = 4096
 """Bytes of a request's body."""
-LONGEST_ADDRESS = 20_000
-"""Bytes behind the `?`: a query of 2,000 signs, each of nine when written as %xx."""
+LONGEST_ADDRESS = 30_000
+"""Bytes behind the `?`: a query of 2,000 signs, each of up to twelve when written as %xx, and the filters."""
 
 api = NinjaAPI(
     title="Press Monitor",
@@ -96,11 +96,19 @@ def _document() -> dict[str, Any]:
     told: dict[str, Any] = api.get_openapi_schema(path_prefix=reverse("api-root"))
     for operations in told["paths"].values():
         for operation in operations.values():
+            for one in operation.get("parameters", ()):
+                one["schema"] = _given(one["schema"])
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
                     response["description"] = next(str(title) for code, title in problems.KINDS.values() if code == int(status))
     return told
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter's schema without "or null": in an address a value is given or it is not."""
+    given = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | given[0] if len(given) == 1 else schema
 
 
 def _ours() -> list[URLPattern]:
