@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import chain
+from itertools import chain, compress
+from operator import ne
 from typing import NamedTuple
 
 from monitor.pipeline.query_terms import language_key, value_key, written
@@ -232,13 +233,18 @@ def token_string(doc: MatchDoc) -> str:
     such one, and "^" for a capital first letter, "!" for all capitals, "=" and the word for anything else.
     """
     kept = columns(doc)
+    return "\n".join((_VERSION, kept["title"], kept["lead"], kept["body"], written_marks(doc)))
+
+
+def written_marks(doc: MatchDoc) -> str:
+    """How the words of an article were written where that differs: the last line of `token_string`."""
     marks, last = [], 0
-    for place, (token, raw) in enumerate(zip(doc.words, doc.raws, strict=True)):
-        if raw != token:
-            mark = "^" if raw == token[0].upper() + token[1:] else "!" if raw == token.upper() else f"={raw}"
-            marks.append(f"{place - last}{mark}")
-            last = place
-    return "\n".join((_VERSION, kept["title"], kept["lead"], kept["body"], " ".join(marks)))
+    different = compress(enumerate(zip(doc.words, doc.raws, strict=True)), map(ne, doc.words, doc.raws))
+    for place, (token, raw) in different:
+        mark = "^" if raw == token[0].upper() + token[1:] else "!" if raw == token.upper() else f"={raw}"
+        marks.append(f"{place - last}{mark}")
+        last = place
+    return " ".join(marks)
 
 
 def doc_from_tokens(kept: str, language: str, about: About | None = None) -> MatchDoc:

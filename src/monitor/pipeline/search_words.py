@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from monitor.pipeline.query_doc import About, MatchDoc, about_tagged, columns, doc_from_tokens, match_doc, token_string
+from monitor.pipeline.query_doc import About, MatchDoc, about_tagged, columns, doc_from_tokens, match_doc, written_marks
 from monitor.pipeline.words import Token, tokenise
 from monitor.records import SearchWords, Tagged
 
@@ -32,8 +32,7 @@ def search_words_tagged(
 def kept(doc: MatchDoc) -> SearchWords:
     """A document as it is kept."""
     parts = columns(doc)
-    marks = token_string(doc).rpartition("\n")[2]
-    return SearchWords(parts["title"], parts["lead"], parts["body"], parts["forms"], parts["known"], marks, doc.day)
+    return SearchWords(parts["title"], parts["lead"], parts["body"], parts["forms"], parts["known"], written_marks(doc), doc.day)
 
 
 def as_doc(words: SearchWords, language: str, about: About) -> MatchDoc:
