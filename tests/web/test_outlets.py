@@ -58,10 +58,10 @@ def test_only_those_that_need_a_look_or_have_one_trouble_or_a_name_can_be_asked_
     assert texts(listed(contributor, "?trouble=nonsense&sort=x&page=-1"), "tbody a") == ["Ill", "Lost", "Well"]
 
 
-def test_sixty_outlets_stand_on_a_page(contributor: Client) -> None:
-    for number in range(61):
+def test_forty_outlets_stand_on_a_page(contributor: Client) -> None:
+    for number in range(41):
         rows.an_outlet(f"Outlet {number:02}")
-    assert [len(texts(listed(contributor, query), "tbody a")) for query in ("", "?page=2", "?page=99")] == [60, 1, 1]
+    assert [len(texts(listed(contributor, query), "tbody a")) for query in ("", "?page=2", "?page=99")] == [40, 1, 1]
 
 
 def test_articles_are_counted_over_seven_days_and_drawn_over_twenty_eight(contributor: Client) -> None:

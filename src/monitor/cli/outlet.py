@@ -103,14 +103,17 @@ def check(
     from monitor.config.feeds_file import load_feeds
 
     path = file or settings().feeds
-    try:
-        found = load_feeds(path)
-    except ConfigError as error:
-        raise show.config_mistakes(error) from error
-    feeds = sum(len(outlet.feeds) for outlet in found.outlets)
-    live = sum(1 for outlet in found.outlets for feed in outlet.feeds if outlet.enabled and feed.enabled)
-    if not as_json:
-        show.line(f"{path} is sound: {show.count(len(found.outlets), 'outlet')}, {show.count(feeds, 'feed')}, {live} of them polled.")
+    if file is not None or path.exists():
+        try:
+            found = load_feeds(path)
+        except ConfigError as error:
+            raise show.config_mistakes(error) from error
+        feeds = sum(len(outlet.feeds) for outlet in found.outlets)
+        live = sum(1 for outlet in found.outlets for feed in outlet.feeds if outlet.enabled and feed.enabled)
+        if not as_json:
+            show.line(f"{path} is sound: {show.count(len(found.outlets), 'outlet')}, {show.count(feeds, 'feed')}, {live} of them polled.")
+    elif not as_json:
+        show.line(f"There is no {path}; the outlets are those of the desk.")
     if file is None and _desk_is_there() and outlet_sources.show_sources(as_json=as_json):
         raise typer.Exit(1)
 

@@ -15,7 +15,7 @@ from monitor.store.pages import DeskFacts
 from monitor.store.pages_outlets import IndexLine, OutletLine
 from monitor.web import doctor_words
 
-PAGE = 60
+PAGE = 40
 ATTENTION = 2
 """From this severity on an outlet needs a look (pipeline/source_doctor.RANK)."""
 SORTS = ("trouble", "section", "name", "volume")
