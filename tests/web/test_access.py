@@ -43,6 +43,7 @@ TABLE = {
     "lead-restore": (TRIAGE, "POST"),
     "lead-undo": (TRIAGE, "POST"),
     "story": (READ, "GET"),
+    "article": (READ, "GET"),
     "story-merge": (EDIT_STORIES, "GET POST"),
     "story-part": (EDIT_STORIES, "POST"),
     "story-leave-out": (EDIT_STORIES, "POST"),
@@ -149,6 +150,8 @@ def address(route: str) -> str:
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
     if route.startswith("theme"):
         return lab.address(route)
+    if route == "article":
+        return reverse(route, args=[rows.an_article(rows.an_outlet(), rows.a_story(), "Convoy").uuid])
     if route.startswith("lead"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).uuid])
     if route in ("outlet-add", "outlet-import") or route.startswith("outlets"):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from monitor.store import models
+from monitor.store import models, pages_story
 from tests.web import rows
 from tests.web.reading import elements, texts
 
@@ -187,3 +187,37 @@ def test_a_day_precise_date_shows_no_hour(contributor: Client) -> None:
     story = rows.a_story()
     rows.an_article(rows.an_outlet(), story, "Dated by day", published_at=rows.NOW - timedelta(days=2), published_precision="day")
     assert texts(page_of(contributor, story), "li.article span.at") == ["12 March"]
+
+
+def test_the_texts_of_a_long_story_are_on_pages_of_their_own(contributor: Client) -> None:
+    story = rows.a_story()
+    for number in range(pages_story.MOST_TEXTS + 1):
+        rows.an_article(rows.an_outlet(), story, f"Told {number}", text="Words.", published_at=rows.NOW - timedelta(hours=40 - number))
+    rows.an_article(rows.an_outlet(), story, "Reserved", text="Hidden.", rights="reserved")
+    page = page_of(contributor, story)
+    assert len(elements(page, "details.text")) == pages_story.MOST_TEXTS
+    (apart,) = elements(page, "a.text-apart")
+    own = contributor.get(apart.get("href"))
+    assert (texts(own, "h3"), texts(own, "div.reading p")) == ([f"Told {pages_story.MOST_TEXTS}"], ["Words."])
+
+
+def test_an_article_reserved_or_without_a_story_has_a_page_too(contributor: Client) -> None:
+    reserved = rows.an_article(rows.an_outlet(), None, "Reserved", text="Hidden.", rights="reserved")
+    page = contributor.get(f"/article/{reserved.uuid}")
+    assert (texts(page, "h3"), texts(page, "li.article p.soft")) == (
+        ["Reserved"],
+        ["The outlet reserves its rights: read the text on its site."],
+    )
+    assert "Hidden" not in page.content.decode()
+    assert contributor.get(f"/article/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_very_long_story_shows_its_first_articles_and_all_when_asked(contributor: Client) -> None:
+    story, outlet = rows.a_story(), rows.an_outlet()
+    for number in range(pages_story.A_PAGE + 2):
+        rows.an_article(outlet, story, f"Told {number}")
+    page = page_of(contributor, story)
+    assert len(elements(page, "li.article")) == pages_story.A_PAGE
+    assert texts(page, "p.aside") == ["2 later articles are not shown. Show them too"]
+    whole = contributor.get(f"/story/{story.uuid}?all=1")
+    assert (len(elements(whole, "li.article")), texts(whole, "p.aside")) == (pages_story.A_PAGE + 2, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from monitor.store import models, story_edits
 from monitor.store.pages_today import Card, Told, card, name_of, theme_id
 
 MOST_ARTICLES = 200
+A_PAGE = 60
+"""Articles of a story on its page; all of them (as many as `MOST_ARTICLES`) when they are asked for."""
+MOST_TEXTS = 20
 MOST_EDITS = 50
 
 
@@ -27,7 +30,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """One article of a story; `first_seen` is the earlier of publication and discovery, `text` only where rights are open."""
+    """One article of a story; `first_seen` is the earlier of publication and discovery, `text` only where rights are open.
+
+    `text_apart`: there is a text, on the article's own page.
+    """
 
     id: str
     url: str
@@ -57,6 +63,7 @@ class StoryLine:
     discovered_at: datetime
     first_seen: datetime
     text: str
+    text_apart: bool
     versions: tuple[Version, ...]
 
 
@@ -108,8 +115,8 @@ class Moved:
     story: str
 
 
-def story(story_id: uuid.UUID, reader: models.Person | None = None) -> StoryPage | Moved | None:
-    """The story with this id, where it moved, or None."""
+def story(story_id: uuid.UUID, reader: models.Person | None = None, *, most: int = A_PAGE) -> StoryPage | Moved | None:
+    """The story with this id and its first `most` articles, where it moved, or None."""
     row = models.Story.objects.select_related("merged_into", "lead__claimed_by").filter(uuid=story_id).first()
     if row is None:
         return None
@@ -117,12 +124,14 @@ def story(story_id: uuid.UUID, reader: models.Person | None = None) -> StoryPage
         return Moved(str(row.merged_into.uuid))
     articles = list(
         models.Article.objects.filter(story=row)
-        .select_related("outlet", "copy_of__outlet", "body")
+        .select_related("outlet", "copy_of__outlet")
         .prefetch_related("versions")
-        .order_by("discovered_at", "pk")[: MOST_ARTICLES + 1]
+        .order_by("discovered_at", "pk")[: most + 1]
     )
-    total = len(articles) if len(articles) <= MOST_ARTICLES else models.Article.objects.filter(story=row).count()
-    lines = sorted((_line(article) for article in articles[:MOST_ARTICLES]), key=lambda line: (line.first_seen, line.outlet))
+    total = len(articles) if len(articles) <= most else models.Article.objects.filter(story=row).count()
+    shown = sorted(articles[:most], key=lambda article: (_first_seen(article), article.outlet.name))
+    texts, edits = _texts(shown), _edits(row)
+    lines = [_line(article, texts.get(article.pk, "")) for article in shown]
     lead = getattr(row, "lead", None)
     if lead is not None:
         lead.story = row  # saves card() a query
@@ -135,8 +144,8 @@ def story(story_id: uuid.UUID, reader: models.Person | None = None) -> StoryPage
         lead=card(lead, [_told(line) for line in lines]) if lead else None,
         lines=tuple(lines),
         total=total,
-        version=story_edits.version(row),
-        edits=_edits(row),
+        version=_version(row, edits),
+        edits=_lines(row, edits),
         followed=reader is not None and models.StoryFollow.objects.filter(story=row, person=reader).exists(),
     )
 
@@ -166,16 +175,27 @@ def name(story_id: uuid.UUID) -> Name | None:
 def last_edit(story_id: uuid.UUID) -> EditLine | None:
     """What was done to a story last, for the person who came second."""
     row = models.Story.objects.filter(uuid=story_id).first()
-    return next(iter(_edits(row)), None) if row else None
+    return next(iter(_lines(row, _edits(row))), None) if row else None
 
 
-def _edits(row: models.Story) -> tuple[EditLine, ...]:
-    """What people did to a story and to those that were merged into it."""
+def _edits(row: models.Story) -> list[models.StoryEdit]:
+    """What people did to a story and to those that were merged into it, last first."""
     about = Q(story=row) | Q(other=row) | Q(story__merged_into=row) | Q(other__merged_into=row)
-    found = list(models.StoryEdit.objects.filter(about).select_related("story", "other", "by", "undone_by").order_by("-pk")[:MOST_EDITS])
+    return list(models.StoryEdit.objects.filter(about).select_related("story", "other", "by", "undone_by").order_by("-pk")[:MOST_EDITS])
+
+
+def _version(row: models.Story, edits: Sequence[models.StoryEdit]) -> str:
+    """As store.story_edits.version, without asking again where all edits are at hand."""
+    if len(edits) == MOST_EDITS:
+        return story_edits.version(row)
+    own = [edit for edit in edits if row.pk in (edit.story_id, edit.other_id)]
+    return f"{len(own)}.{sum(edit.undone_at is not None for edit in own)}"
+
+
+def _lines(row: models.Story, edits: Sequence[models.StoryEdit]) -> tuple[EditLine, ...]:
     standing: set[int] = set()  # stories that a later edit stands on
     lines = []
-    for edit in found:
+    for edit in edits:
         both = {edit.story_id, edit.other_id}
         last = edit.undone_at is None and not both & standing
         if edit.undone_at is None:
@@ -200,12 +220,33 @@ def _edits(row: models.Story) -> tuple[EditLine, ...]:
     return tuple(lines)
 
 
+def article(article_id: uuid.UUID) -> tuple[StoryLine, Name | None] | None:
+    """One article with its text, and what its story is called; None when there is none."""
+    rows = models.Article.objects.select_related("outlet", "copy_of__outlet", "body", "story").prefetch_related("versions")
+    row = rows.filter(uuid=article_id).first()
+    if row is None:
+        return None
+    body = getattr(row, "body", None)
+    return _line(row, body.text if body is not None else ""), name(row.story.uuid) if row.story else None
+
+
+def _texts(shown: Sequence[models.Article]) -> dict[int, str | None]:
+    """The texts of the first articles that may be read here; None for the others that have one: a page of two hundred would be heavy."""
+    held = models.ArticleText.objects.filter(article_id__in=[row.pk for row in shown if row.rights == "open"])
+    there = set(held.values_list("article_id", flat=True))
+    first = [row.pk for row in shown if row.pk in there][:MOST_TEXTS]
+    return dict.fromkeys(there) | dict(held.filter(article_id__in=first).values_list("article_id", "text"))
+
+
+def _first_seen(row: models.Article) -> datetime:
+    return min(row.published_at or row.discovered_at, row.discovered_at)
+
+
 def _told(line: StoryLine) -> Told:
     return Told(line.outlet, line.language, line.title, 0.0, bool(line.copy_id))
 
 
-def _line(row: models.Article) -> StoryLine:
-    body = getattr(row, "body", None)
+def _line(row: models.Article, text: str | None) -> StoryLine:
     original = row.copy_of
     return StoryLine(
         id=str(row.uuid),
@@ -234,7 +275,8 @@ def _line(row: models.Article) -> StoryLine:
         published_precision=row.published_precision,
         published_offset=row.published_offset,
         discovered_at=row.discovered_at,
-        first_seen=min(row.published_at or row.discovered_at, row.discovered_at),
-        text=body.text if body is not None and row.rights == "open" else "",
+        first_seen=_first_seen(row),
+        text=text if text and row.rights == "open" else "",
+        text_apart=text is None and row.rights == "open",
         versions=tuple(Version(v.title, v.seen_at) for v in sorted(row.versions.all(), key=lambda v: v.seen_at)),
     )

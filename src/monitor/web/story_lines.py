@@ -59,7 +59,8 @@ class ArticleCard:
 
 def dress_lines(lines: Iterable[StoryLine], facts: DeskFacts, language: str) -> list[ArticleCard]:
     """Each article as its card, in the order given."""
-    return [_dress(line, facts, language) for line in lines]
+    labels: dict[tuple[str, str], str] = {}
+    return [_dress(line, facts, language, labels) for line in lines]
 
 
 def web_address(url: str) -> str:
@@ -71,8 +72,8 @@ def web_address(url: str) -> str:
     return url if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
-def _dress(line: StoryLine, facts: DeskFacts, language: str) -> ArticleCard:
-    marks = Marks((str(one.get("words", "")), _speaks_for(one, facts, language)) for one in line.evidence)
+def _dress(line: StoryLine, facts: DeskFacts, language: str, labels: dict[tuple[str, str], str]) -> ArticleCard:
+    marks = Marks((str(one.get("words", "")), _speaks_for(one, facts, language, labels)) for one in line.evidence)
     return ArticleCard(
         line=line,
         href=web_address(line.url),
@@ -97,10 +98,13 @@ def _versions(line: StoryLine) -> tuple[tuple[datetime, tuple[Change, ...]], ...
     return tuple((one.seen_at, headline_changes(*pair)) for one, pair in zip(line.versions, pairwise(titles), strict=True))
 
 
-def _speaks_for(one: Mapping[str, Any], facts: DeskFacts, language: str) -> str:
-    """What one piece of evidence speaks for, with the rule that took it."""
-    name, rule = words.speaks_for(one, facts, language), _rule(one)
-    return f"{name} ({rule})" if rule else name
+def _speaks_for(one: Mapping[str, Any], facts: DeskFacts, language: str, labels: dict[tuple[str, str], str]) -> str:
+    """What one piece of evidence speaks for, with the rule that took it; the articles of a story share a few, kept in `labels`."""
+    key = str(one.get("what", "")), str(one.get("rule", ""))
+    if key not in labels:
+        name, rule = words.speaks_for(one, facts, language), _rule(one)
+        labels[key] = f"{name} ({rule})" if rule else name
+    return labels[key]
 
 
 def _with_rule(one: Mapping[str, Any], facts: DeskFacts, language: str) -> str:
@@ -117,7 +121,7 @@ def _rule(one: Mapping[str, Any]) -> str:
 
 
 def _no_text(line: StoryLine) -> str:
-    if line.text:
+    if line.text or line.text_apart:
         return ""
     if line.rights == "reserved":
         return _("The outlet reserves its rights: read the text on its site.")

@@ -45,6 +45,7 @@ urlpatterns = [
     path("lead/<uuid:lead_id>/restore", triage.restore, name="lead-restore"),
     path("lead/<uuid:lead_id>/undo", triage.undo_one, name="lead-undo"),
     path("story/<uuid:story_id>", story.story, name="story"),
+    path("article/<uuid:article_id>", story.article, name="article"),
     path("story/<uuid:story_id>/merge", story_acts.merge, name="story-merge"),
     path("story/<uuid:story_id>/part", story_acts.part, name="story-part"),
     path("story/<uuid:story_id>/leave-out", story_acts.leave_out, name="story-leave-out"),

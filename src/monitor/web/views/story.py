@@ -24,9 +24,10 @@ from monitor.web.story_lines import ArticleCard, dress_lines
 
 @allow(READ, "GET")
 def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
-    """The story (`?language=` of one language only, `?sort` to choose articles), or the way to where it was merged."""
+    """The story (`?language=` of one language only, `?all` articles, `?sort` to choose them), or the way to where it was merged."""
     person = cast(Person, request.user)
-    found = pages_story.story(story_id, person)
+    whole = not {"all", "sort", "language"}.isdisjoint(request.GET)
+    found = pages_story.story(story_id, person, most=pages_story.MOST_ARTICLES if whole else pages_story.A_PAGE)
     if found is None:
         raise Http404
     if isinstance(found, Moved):
@@ -38,6 +39,17 @@ def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     return show(request, "story.html", _named(found, card, language) | _chosen(request, found, cards) | _told(request, found))
 
 
+@allow(READ, "GET")
+def article(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+    """One article with its text, where its rights allow."""
+    found = pages_story.article(article_id)
+    if found is None:
+        raise Http404
+    line, named = found
+    context = {"page": "today", "one": dress_lines([line], facts_of(request), get_language() or "en")[0], "named": named, "alone": True}
+    return show(request, "article.html", context)
+
+
 def _named(found: StoryPage, card: StoryCard | None, language: str) -> dict[str, Any]:
     """What the story is called, in the reader's language where an outlet tells it so."""
     first = next((line for line in found.lines if line.language == language), found.lines[0] if found.lines else None)
@@ -46,6 +58,7 @@ def _named(found: StoryPage, card: StoryCard | None, language: str) -> dict[str,
         "story": found,
         "card": card,
         "left_out": found.total - len(found.lines),
+        "more": min(found.total, pages_story.MOST_ARTICLES) - len(found.lines),
         "headline": card.headline if card else first.title if first else "",
         "headline_language": card.headline_language if card else first.language if first else "",
         "outlets": len({line.slug for line in found.lines}),
