@@ -50,6 +50,11 @@ class Trend:
     weeks: list[int | None]
     words: str
 
+    @property
+    def last(self) -> int | None:
+        """The articles of the last week."""
+        return self.weeks[-1] if self.weeks else None
+
 
 def country(code: str, language: str) -> str:
     """What a country is called, EU and INT included."""
@@ -139,8 +144,8 @@ def spot(one: Mapping[str, Any], language: str) -> str:
         text = ngettext("%(place)s: %(n)d article, by its own press alone", "%(place)s: %(n)d articles, all by its own press", articles)
     else:
         text = ngettext(
-            "%(place)s: %(n)d article, by the press of %(press)s alone",
-            "%(place)s: %(n)d articles, all by the press of %(press)s",
+            "%(place)s: %(n)d article, by the press of one country (%(press)s)",
+            "%(place)s: %(n)d articles, all by the press of one country (%(press)s)",
             articles,
         )
     return text % told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from monitor.render import balance_charts
@@ -35,5 +36,5 @@ def share_bar(length: float) -> SafeString:
 @register.filter
 def percent(share: float) -> str:
     """A share in percent, with one decimal below ten."""
-    value = 100 * share
-    return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
+    value = round(100 * share, 0 if share >= 0.0995 else 1)
+    return str(number_format(value, 0 if value >= 10 or value == 0 else 1))
