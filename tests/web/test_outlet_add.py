@@ -130,6 +130,32 @@ def test_a_feed_can_be_added_to_an_outlet_of_the_same_site(editor: Client) -> No
     assert (outlet.id, [feed.url for feed in outlet.feeds]) == ("harbour-post", ["https://port.example/rss"])
 
 
+def test_adding_to_an_outlet_needs_no_country_of_its_own(editor: Client) -> None:
+    rows.an_outlet("Harbour Post", slug="harbour-post", home="https://www.port.example/")
+    path = looked(found())
+    row = models.PastedAddress.objects.get().uuid
+    page = editor.post(
+        f"{path}/save", form(editor, path) | {f"{row}-into": "harbour-post", f"{row}-country": "", f"{row}-name": ""}, follow=True
+    )
+    assert texts(page, "p.success") == ["1 outlet saved; it is polled now."]
+    (outlet,) = outlets.outlets()
+    assert (outlet.name, outlet.country, [feed.url for feed in outlet.feeds]) == ("Harbour Post", "GB", ["https://port.example/rss"])
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:5432/rss", "http://10.0.0.1/rss", "http://[::1]:8000/rss"])
+def test_a_list_never_brings_in_an_address_of_this_machines_network(editor: Client, address: str) -> None:
+    page = upload(
+        editor, f'<opml version="2.0"><body><outline type="rss" text="A" language="fr" xmlUrl="{address}"/></body></opml>'.encode()
+    )
+    path = page.redirect_chain[-1][0]
+    refused = {"outlet": None, "feeds": [], "requests": 0, "reason": "This address is on this machine."}
+    for answer in ({}, refused, refused | {"feeds": [found(address, reason="refused", newest=[])["feeds"][0]]}):
+        models.PastedAddress.objects.update(found=answer, state="looked" if answer else "waiting")
+        row = models.PastedAddress.objects.get().uuid
+        values = form(editor, path) | {f"{row}-country": "FR", f"{row}-take": "1", f"{row}-feed-0": "1"}
+        assert (editor.post(f"{path}/save", values).status_code, models.Feed.objects.count()) == (422, 0)
+
+
 def test_who_saves_second_is_told(editor: Client) -> None:
     path = looked(found())
     values = form(editor, path)
@@ -234,3 +260,12 @@ def test_a_page_of_a_paste_asks_as_many_questions_for_ten_rows_as_for_one(editor
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:5432/", "http://[::1]/rss", "http://10.0.0.1/rss"])
+def test_a_feeds_yaml_brought_to_a_page_never_reaches_into_this_machines_network(editor: Client, address: str) -> None:
+    text = f"outlets:\n  - {{name: Port, country: FR, language: fr, feeds: ['{address}']}}\n"
+    assert upload(editor, text.encode(), "feeds.yaml").status_code == 422
+    assert (editor.post("/add-outlets/import", {"text": text}).status_code, outlets.outlets()) == (422, ())
+    rows.a_feed(rows.an_outlet(), url=f"{address}known")
+    assert upload(editor, text.encode(), "feeds.yaml").status_code == (422 if "10." in address else 200)

@@ -10,7 +10,9 @@ from monitor.config.feeds_file import FeedsFile, load_feeds, parse_feeds
 from monitor.config.feeds_merge import Merge, merge_feeds
 from monitor.config.feeds_write import dump_feeds
 from monitor.config.opml_file import dump_opml
-from monitor.store import outlets
+from monitor.errors import ConfigError, Problem
+from monitor.pipeline.addresses import host_of, is_ip
+from monitor.store import outlets, pastes
 
 
 def import_outlets(path: Path, now: datetime, *, file_wins: bool = False) -> Merge:
@@ -19,8 +21,20 @@ def import_outlets(path: Path, now: datetime, *, file_wins: bool = False) -> Mer
 
 
 def import_text(data: bytes, name: str, now: datetime, *, apply: bool) -> Merge:
-    """The same for a file somebody brought: without `apply` only what it would do; raises ConfigError with every mistake."""
+    """The same for a file brought to a page: without `apply` only what it would do; raises ConfigError with every mistake.
+
+    A page must not reach into this machine's network, so a feed whose host is a number passes only where one of that origin is known.
+    """
     found = parse_feeds(data, name)
+    known = pastes.loopback_origins()
+    numbers = [(outlet, feed) for outlet in found.outlets for feed in outlet.feeds if is_ip(host_of(feed.url))]
+    strange = [
+        Problem(name, None, f"{outlet.name}: {feed.url} names its host by a number", "whoever runs this machine can import it in a shell")
+        for outlet, feed in numbers
+        if feed.url.split("/")[2] not in known
+    ]
+    if strange:
+        raise ConfigError(strange)
     return _apply(found, now, file_wins=False) if apply else merge_feeds(outlets.last_imported(), found.outlets, outlets.outlets())
 
 

@@ -191,22 +191,27 @@ def _with_defaults(request: HttpRequest, row: Row) -> Row:
 
 
 def _read(request: HttpRequest, rows: list[Row]) -> tuple[list[tuple[Row, Outlet]], list[Row]]:
-    """The outlets the ticked rows mean, and the rows with a mistake."""
+    """The outlets the ticked rows mean, and the rows with a mistake; an outlet that is to be added to lends its own words."""
     sections = [section.id for section in facts_of(request).desk.sections]
+    known = {one.id: one for one in outlets.outlets()} if any(row.chosen_into for row in rows) else {}
+    before = pastes.loopback_origins()
     ready, wrong = [], []
     for row in rows:
-        fields = pasted.with_feeds(row)
-        local = frozenset(feed.url.split("/")[2] for feed in fields.feeds if row.line.state == "looked")  # the worker has let them in
-        outlet, said, _renamed = outlet_form.read(fields, "", sections, local=local | pastes.loopback_origins())
-        if outlet is None and not row.chosen_into:
+        fields, into = pasted.with_feeds(row), known.get(row.chosen_into)
+        if into is not None:
+            fields = replace(outlet_form.fields_of(into, {}), feeds=fields.feeds)
+        outlet, said, _renamed = outlet_form.read(fields, into.id if into else "", sections, local=before | _let_in(row))
+        if outlet is None:
             feed_wrong = next((text for name, text in said.wrong.items() if "-feed-" in name), "")
             wrong.append(replace(row, fields=replace(row.fields, wrong=said.wrong), wrong=feed_wrong))
-        elif row.chosen_into:
-            known = next(one for one in outlets.outlets() if one.id == row.chosen_into)
-            ready.append((row, replace(known, feeds=outlet.feeds if outlet else ())))
-        elif outlet is not None:
-            ready.append((row, replace(outlet, enabled=bool(row.line.said.get("enabled", True)))))
+        else:
+            ready.append((row, outlet if into else replace(outlet, enabled=bool(row.line.said.get("enabled", True)))))
     return ready, wrong
+
+
+def _let_in(row: Row) -> frozenset[str]:
+    """Origins of feeds the worker was let in to and read; what a list merely names is not enough to reach into this machine."""
+    return frozenset(feed["url"].split("/")[2] for feed in row.line.found.get("feeds", ()) if not feed["reason"] and feed["newest"])
 
 
 def _save(ready: list[tuple[Row, Outlet]], key: str, by: Person, request: HttpRequest) -> tuple[int, list[str]]:
