@@ -54,6 +54,8 @@ def test_lab_and_balance_of_a_new_desk_are_sound(browser: Any, live_server: Live
 def test_mistakes_are_shown_beside_the_lines_and_a_trial_shows_itself_when_done(browser: Any, live_server: LiveServer) -> None:
     lab.a_file()
     page, _person = _signed_in(browser, live_server, "en", 1280, "light")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
     page.goto("/themes/terror?language=en")
     page.fill("#terms", "ambush*: 2\nraid: many\n")
     page.click(".lab button")
@@ -67,5 +69,6 @@ def test_mistakes_are_shown_beside_the_lines_and_a_trial_shows_itself_when_done(
     page.wait_for_selector(".decide", timeout=15_000)
     page.click(".decide button")
     page.wait_for_selector(".history li")
+    assert complaints == []
     assert models.ThemeChange.objects.get().after == {"car bomb*": None, "gunmen NEAR/5 (killed OR kidnapped)": None, "raid": 1.0}
     page.context.close()

@@ -85,8 +85,8 @@ def open_worker(
     if periodic.fact("themes") != labels:
         periodic.set_fact("themes", labels, clock.now())
     theme_edits.tell_file(*themes_text(settings.themes), file_knowledge.themes, clock.now())
-    if periodic.fact(theme_edits.IN_USE).get("number") != number:
-        periodic.set_fact(theme_edits.IN_USE, {"number": number, "problem": ""}, clock.now())
+    if periodic.fact(theme_edits.IN_USE) != (taken_up := {"number": number, "problem": ""}):
+        periodic.set_fact(theme_edits.IN_USE, taken_up, clock.now())
     with ExitStack() as stack:
         name = stack.enter_context(workers.alive(settings.home, clock))
         pool = stack.enter_context(

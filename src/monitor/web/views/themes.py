@@ -177,7 +177,7 @@ def _shown(request: HttpRequest, view: ThemesView, line: ThemeLine, language: st
         "history": [(change, theme_words.lines(change.before, change.after)) for change in pages_themes.history(line.id)],
         "left": pages_themes.trials_left(line.id, language),
     }
-    return show(request, "theme.html", context | told, status=422 if "problems" in told else 409 if "meanwhile" in told else 200)
+    return show(request, "theme.html", context | told)
 
 
 def _against(current: dict[str, float], text: str) -> list[theme_words.TermLine]:
