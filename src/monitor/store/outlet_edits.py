@@ -6,10 +6,11 @@ caller is given the outlet as it is now, so that the second editor can be told a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from itertools import chain, count
+from typing import Any, Literal, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -21,6 +22,7 @@ from monitor.store.again import tried_again
 from monitor.store.due import GIVE_UP_AFTER
 from monitor.store.models import Person
 
+Item = TypeVar("Item")
 Result = Literal["done", "same", "meanwhile", "taken", "unknown"]
 
 
@@ -91,6 +93,14 @@ def add(outlet: Outlet, by: Person | None, now: datetime, *, check: bool = True)
     if check:
         outlet_checks.recount(now, [row.pk])
     return Edit("done", outlet, change=change)
+
+
+def in_batches(work: Sequence[Item], each: Callable[[Item], None], *, size: int = 50) -> None:
+    """Do much of the same in transactions of `size`, so that others can write in between."""
+    for first in range(0, len(work), size):
+        with transaction.atomic():
+            for item in work[first : first + size]:
+                each(item)
 
 
 def set_enabled(slug: str, *, enabled: bool, now: datetime, by: Person | None = None) -> bool:
@@ -223,7 +233,7 @@ def _free(wanted: Outlet, row: models.Outlet | None) -> None:
 
 def _free_slug(wanted: str) -> str:
     taken = set(models.Outlet.objects.filter(slug__startswith=wanted[:60]).values_list("slug", flat=True))
-    return next(slug for slug in (wanted, *(f"{wanted[:60]}-{number}" for number in range(2, 10_000))) if slug not in taken)
+    return next(slug for slug in chain([wanted], (f"{wanted[:60]}-{number}" for number in count(2))) if slug not in taken)
 
 
 def _rename(row: models.Outlet, old: str, new: str) -> None:

@@ -216,8 +216,10 @@ def _let_in(row: Row) -> frozenset[str]:
 
 def _save(ready: list[tuple[Row, Outlet]], key: str, by: Person, request: HttpRequest) -> tuple[int, list[str]]:
     """Write outlets; one whose feed somebody else watched meanwhile is told and left out."""
-    saved, refusals, now = 0, [], moment.now(request)
-    for row, outlet in ready:
+    saved, refusals, now = [], list[str](), moment.now(request)
+
+    def each(item: tuple[Row, Outlet]) -> None:
+        row, outlet = item
         if row.chosen_into:
             known = next((one for one in outlets.outlets() if one.id == row.chosen_into), outlet)
             fresh = tuple(feed for feed in outlet.feeds if feed.url not in {one.url for one in known.feeds})
@@ -225,7 +227,9 @@ def _save(ready: list[tuple[Row, Outlet]], key: str, by: Person, request: HttpRe
         else:
             done = outlet_edits.add(outlet, by, now, check=len(ready) <= pastes.PAGE)
         if done.result in ("done", "same") and done.outlet is not None:
-            saved += pastes.saved(key, row.line.uuid, done.outlet.id)
+            saved.append(pastes.saved(key, row.line.uuid, done.outlet.id))
         else:
             refusals.append(f"{outlet.name}: {refused(done)}")
-    return saved, refusals
+
+    outlet_edits.in_batches(ready, each)
+    return sum(saved), refusals
