@@ -102,11 +102,11 @@ def _page(
     if after is not None:
         not_yet: Mapping[str, Any] = {column: after.value, f"{tie}__{'lte' if rising else 'gte'}": after.id}
         rows = rows.filter(**{f"{column}__{beyond}te": after.value}).exclude(**not_yet)
-    held = list(rows.order_by(f"{sign}{column}", f"{sign}{tie}")[: most + 1])
-    if len(held) <= most:
-        return held, None
-    last = held[most - 1]
-    return held[:most], Place(getattr(last, column), str(getattr(last, tie)))
+    # The keys alone first: joined to its outlets, SQLite would sort the whole archive instead of walking down its index.
+    keys = list(rows.order_by(f"{sign}{column}", f"{sign}{tie}").values_list("pk", column, tie)[: most + 1])
+    held = {row.pk: row for row in rows.filter(pk__in=[key for key, _value, _id in keys[:most]])}
+    found = [held[key] for key, _value, _id in keys[:most] if key in held]
+    return found, Place(keys[most - 1][1], str(keys[most - 1][2])) if len(keys) > most else None
 
 
 def _hits(query: Query, filters: Filters, after: Place | None, most: int) -> Hits:
