@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, Max, Model, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -220,7 +220,7 @@ def _story_filters(rows: QuerySet[models.Story], wanted: Wanted) -> QuerySet[mod
     if wanted.outlet:
         rows = rows.filter(pk__in=models.Article.objects.filter(outlet__slug=wanted.outlet).values("story"))
     if wanted.language:
-        rows = rows.filter(pk__in=models.Article.objects.filter(language=wanted.language).values("story"))
+        rows = rows.filter(Exists(models.Article.objects.filter(story=OuterRef("pk"), language=wanted.language)))
     return _holding(rows, "themes", f'"{wanted.theme}"') if wanted.theme else rows
 
 
