@@ -136,7 +136,7 @@ def diagnose(facts: OutletFacts, now: datetime) -> Diagnosis:
         return Diagnosis((), usual, sampled)
     found = [trouble for feed in facts.feeds for trouble in _feed(feed, now)]
     silent = _silent(facts, now)
-    found += [one for one in (silent, None if silent else _slowed(facts)) if one is not None]
+    found += [one for one in (silent, None if silent else _slowed(facts, usual)) if one is not None]
     if sampled:
         found += _sample(facts)
     found.sort(key=lambda trouble: -RANK[trouble.severity])
@@ -182,23 +182,23 @@ def usual_before(days: Sequence[Known], skip: int) -> Baseline | None:
     if len(known) < LEAST_DAYS:
         return None
     cap = max(float(LEAST_SAMPLE), SPIKE * float(known[len(known) // 2]))
-    capped = [None if count is None else min(float(count), cap) for count in past]
-    mean = sum(count for count in capped if count is not None) / len(known)
-    weekdays = []
-    for weekday in range(7):  # days back + skip, so that the same number is the same weekday for every skip
-        alike = [count for back, count in enumerate(capped, skip + 1) if count is not None and back % 7 == weekday]
-        weekdays.append(sum(alike) / len(alike) if alike else mean)
-    rests = [(count - weekdays[back % 7]) ** 2 for back, count in enumerate(capped, skip + 1) if count is not None]
-    spread = sqrt(sum(rests) / max(1, len(rests) - 7))
+    capped = [(back % 7, min(float(count), cap)) for back, count in enumerate(past, skip + 1) if count is not None]
+    mean = sum(count for _, count in capped) / len(known)
+    sums, numbers = [0.0] * 7, [0] * 7  # by days back, so that the same number is the same weekday for every skip
+    for weekday, count in capped:
+        sums[weekday] += count
+        numbers[weekday] += 1
+    weekdays = [total / number if number else mean for total, number in zip(sums, numbers, strict=True)]
+    spread = sqrt(sum((count - weekdays[weekday]) ** 2 for weekday, count in capped) / max(1, len(capped) - 7))
     return Baseline(mean, max(spread, sqrt(mean)), tuple(weekdays), len(known))  # counts vary by their square root at least
 
 
-def _slowed(facts: OutletFacts) -> Trouble | None:
+def _slowed(facts: OutletFacts, shortest: Baseline | None) -> Trouble | None:
     """At most half of the usual, and below mean − 1.5 σ, over the fewest days on which enough articles should have come."""
     if not _well(facts):
         return None
     for window in JUDGED_DAYS:
-        usual, last = usual_before(facts.days, window), facts.days[-window:]
+        usual, last = shortest if window == JUDGED_DAYS[0] else usual_before(facts.days, window), facts.days[-window:]
         if usual is None:
             return None
         known = [(back, count) for back, count in enumerate(reversed(last), 1) if count is not None]
