@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from monitor.store import models, people, stories, story_edits, triage
 from tests.fakes import NOON
@@ -265,3 +269,33 @@ def test_a_large_story_is_parted_by_a_star_of_pairs(nour: models.Person) -> None
     part(story, nour, *(f"Title {number}" for number in range(40, 60)))
     counted = {together: models.StoryLink.objects.filter(together=together).count() for together in (True, False)}
     assert counted == {True: 19, False: 59}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_at_the_same_moment_one_changes_the_story(nour: models.Person, iris: models.Person) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' SQLite is in memory and shared: its writers do not wait for each other (PostgreSQL's run looks at this)")
+    story, other = a_story(1, 2, 3, age=9), a_story(4)
+    articles = [str(models.Article.objects.get(title="Title 3").uuid)]
+    start = Barrier(2)
+
+    def merging() -> story_edits.Edited:
+        start.wait(timeout=10)
+        return ended(lambda: story_edits.merge(story.uuid, other.uuid, nour, NOON, seen="0.0", seen_other="0.0"))
+
+    def parting() -> story_edits.Edited:
+        start.wait(timeout=10)
+        return ended(lambda: story_edits.part(story.uuid, articles, iris, NOON, seen="0.0"))
+
+    with ThreadPoolExecutor(2) as threads:
+        done = [one.result(timeout=30) for one in (threads.submit(merging), threads.submit(parting))]
+    assert sorted((one.changed, one.why) for one in done) == [(False, "changed"), (True, "")]
+    assert models.StoryEdit.objects.count() == 1
+
+
+def ended(act: Callable[[], story_edits.Edited]) -> story_edits.Edited:
+    """What an act in a thread came to; the thread's connection is closed."""
+    try:
+        return act()
+    finally:
+        connection.close()

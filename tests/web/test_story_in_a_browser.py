@@ -143,6 +143,10 @@ def test_a_citation_is_copied_and_background_comes_into_the_page(opened: Any) ->
     page.locator("section.background").scroll_into_view_if_needed()
     page.wait_for_selector("section.background a[href$=background]", state="detached")
     assert page.inner_text("section.background h2") == "Background"
+    page.keyboard.press("j")  # the reader stands on the first, whose source was copied
+    assert page.evaluate("document.activeElement.closest('li.article') === document.querySelectorAll('li.article')[1]")
+    page.keyboard.press("w")
+    assert page.locator("li.article details.why[open]").count() == 1
     assert page.complaints == []
 
 
@@ -154,9 +158,15 @@ def test_a_storys_pages_are_sound(opened: Any, lang: str, width: int, scheme: st
     kept = story if models.Story.objects.filter(pk=story.pk, merged_into=None).exists() else other
     page = opened("editor", lang, width, scheme)
     done = models.StoryEdit.objects.get().uuid
-    paths = (f"/story/{kept.uuid}?done={done}", f"/story/{kept.uuid}?sort=1", f"/story/{kept.uuid}/merge", f"/story/{kept.uuid}/background")
+    paths = (
+        f"/story/{kept.uuid}?done={done}",
+        f"/story/{kept.uuid}?sort=1",
+        f"/story/{kept.uuid}/merge",
+        f"/story/{kept.uuid}/background",
+        f"/article/{kept.articles.order_by('pk')[0].uuid}",
+    )
     looked = []
-    for name, path in zip(("done", "sort", "merge", "background"), paths, strict=True):
+    for name, path in zip(("done", "sort", "merge", "background", "article"), paths, strict=True):
         looked.append(_look(page, path, lang, width, scheme))
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"story-{name}-{lang}-{width}-{scheme}.png"), full_page=True)

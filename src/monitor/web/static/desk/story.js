@@ -13,6 +13,7 @@
           if (!document.execCommand("copy")) return; // it is selected at least
         }
         button.parentElement.querySelector("[role=status]").textContent = button.dataset.done;
+        button.focus(); // not the field: single keys go on working
       });
     }
   };
