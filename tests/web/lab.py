@@ -119,7 +119,7 @@ def fill(person: Person) -> list[str]:
     a_change(other, **{"ambush*": 3.0, "car bomb*": 1.0})
     a_balance()
     done, waiting, late = a_trial(person), a_trial(person, done=False), a_trial(person, **{"sniper*": 2.0})
-    a_change(other, **{"raid": 1.0})
+    a_change(other, raid=1.0)
     for trial in (done, waiting):  # as if they had begun from today's terms
         models.ThemeTrial.objects.filter(uuid=trial).update(began=theme_edits.terms_in_use("terror", "en"))
     trials = [reverse("theme-trial", args=[trial]) for trial in (done, waiting, late)]

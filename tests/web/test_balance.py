@@ -34,7 +34,11 @@ def test_blind_spots_are_told_in_words(contributor: Client) -> None:
     lab.a_balance()
     rows.an_outlet(language="uk", country="UA")
     text = " ".join(contributor.get("/balance?days=28").content.decode().split())
-    for words in ("Mali: 250 articles, all by the press of one country (France)", "United States: 84 articles, all by its own press", "<li>America</li>"):
+    for words in (
+        "Mali: 250 articles, all by the press of one country (France)",
+        "United States: 84 articles, all by its own press",
+        "<li>America</li>",
+    ):
         assert words in text
     assert "China:" not in text  # told by two
 

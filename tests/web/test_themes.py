@@ -38,7 +38,10 @@ def test_every_theme_is_listed_with_its_languages_terms_and_tests_and_noise_as_w
     assert table == [
         "Terrorism & insurgency fr 4 en 3 ar 2 ja 1 3 –",
         "Maritime security en 2 0 –",
-        "noise helper Sport, celebrities, weather, recipes: its score is taken off every other theme. No article is given it. en 1 fr 1 0 –",
+        (
+            "noise helper Sport, celebrities, weather, recipes: its score is taken off every other theme. No article is given it. "
+            "en 1 fr 1 0 –"
+        ),
     ]
 
 
@@ -104,7 +107,7 @@ def test_second_editor_is_told_who_came_first_and_keeps_their_lines(editor: Clie
     mine = "ambush*: 2\ncar bomb*: 3\nsniper*: 2\n"
     seen = fingerprint(theme_edits.terms_in_use("terror", "en") or {})
     trial = lab.a_trial(rows.a_person("editor"), **{"sniper*": 2.0})
-    lab.a_change(rows.a_person("editor", given="Nour", family="Haddad"), **{"raid": 1.0})
+    lab.a_change(rows.a_person("editor", given="Nour", family="Haddad"), raid=1.0)
     page = try_(editor, mine, seen=seen)
     assert (page.status_code, "Nour Haddad changed these terms" in text_of(page)) == (200, True)  # type: ignore[attr-defined]
     assert elements(page, "textarea")[0].text.lstrip("\n") == mine  # type: ignore[arg-type]
