@@ -1,6 +1,6 @@
 """OPML in and out: the feed lists of other readers, read with limits, and the desk's own outlets written for them.
 
-Reading streams through expat, so neither depth nor number of outlines costs memory or recursion; a document type with declarations of
+Reading streams through defusedxml, so neither depth nor number of outlines costs memory or recursion; a document type with declarations of
 its own, more than 2 MiB, 2,000 outlines or 32 levels is refused as a whole (docs/security.md, OPML). Every mistake is gathered, and a
 list with a mistake is not used at all. What OPML has no word for (country, kind, weight …) is written in a namespace of ours and
 understood again; other readers pass it over, as OPML 2.0 asks them to.
@@ -13,9 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any, Final
-from xml.parsers import expat
+from io import BytesIO
+from typing import Final
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
 from xml.sax.saxutils import escape, quoteattr
+from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
 
 from monitor.config.feed_address import address_mistake, feed_key
 from monitor.records import Feed, Outlet
@@ -72,12 +78,12 @@ def parse_opml(data: bytes) -> tuple[tuple[OpmlFeed, ...], tuple[OpmlMistake, ..
     return _Reader().read(data)
 
 
-class _Reader:
+class _Reader(ContentHandler):
     """One document being read."""
 
     def __init__(self) -> None:
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
+        super().__init__()
+        self.where: Locator | None = None
         self.depth = self.outlines = 0
         self.folders: list[str | None] = []  # one entry for each open outline, None for a feed
         self.feeds: list[OpmlFeed] = []
@@ -85,17 +91,18 @@ class _Reader:
         self.first: dict[str, int] = {}
 
     def read(self, data: bytes) -> tuple[tuple[OpmlFeed, ...], tuple[OpmlMistake, ...]]:
-        parser = self.parser
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = self._entity
-        parser.ExternalEntityRefHandler = self._entity
+        parser = DefusedExpatParser(forbid_dtd=_declares(data), forbid_entities=True, forbid_external=True)
+        parser.setContentHandler(self)
+        source = InputSource()
+        source.setByteStream(BytesIO(data))
         try:
-            parser.Parse(data, True)
+            parser.parse(source)
         except _StopError:
             pass
-        except expat.ExpatError as error:
-            self._wrong("not_xml", detail=expat.ErrorString(error.code) or "")
+        except DefusedXmlException:
+            self._note("entities")
+        except SAXParseException as error:
+            self._note("not_xml", detail=error.getMessage())
         except (ValueError, LookupError):  # an encoding expat cannot take
             self._wrong("encoding")
         if not self.feeds and not self.mistakes:
@@ -103,7 +110,13 @@ class _Reader:
         self.mistakes.sort(key=lambda mistake: mistake.line)
         return tuple(self.feeds), tuple(self.mistakes)
 
-    def _start(self, name: str, said: dict[str, str]) -> None:
+    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 — SAX names it
+        """Keep who knows the line."""
+        self.where = locator
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 — SAX names it
+        """An element opens: count it, and take an outline in."""
+        said = dict(attrs.items())
         self.depth += 1
         if self.depth == 1 and name.lower() != "opml":
             self._stop("not_opml", element=name[:40])
@@ -121,13 +134,14 @@ class _Reader:
             self._feed(known, title)
         self.folders.append(None if feed else title)
 
-    def _end(self, name: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802 — SAX names it
+        """An element closes."""
         self.depth -= 1
         if name.lower() == "outline" and self.folders:
             self.folders.pop()
 
     def _feed(self, known: Mapping[str, str], title: str) -> None:
-        url, line = known.get("xmlurl", ""), self.parser.CurrentLineNumber
+        url, line = known.get("xmlurl", ""), self._line()
         if not url:
             return self._wrong("no_address", name=title[:80])
         if address_mistake(url) is not None:
@@ -150,22 +164,26 @@ class _Reader:
         )
         return None
 
-    def _doctype(self, _name: str, system: str | None, _public: str | None, subset: int) -> None:
-        if system or subset:
-            self._stop("entities")
+    def _line(self) -> int:
+        return (self.where.getLineNumber() if self.where else None) or 1
 
-    def _entity(self, *_told: Any) -> int:
-        self._stop("entities")
-        return 0
+    def _note(self, code: str, **values: str | int) -> None:
+        self.mistakes.append(OpmlMistake(self._line(), code, values))
 
     def _wrong(self, code: str, **values: str | int) -> None:
-        self.mistakes.append(OpmlMistake(self.parser.CurrentLineNumber, code, values))
+        self._note(code, **values)
         if len(self.mistakes) >= MOST_MISTAKES:
             raise _StopError
 
     def _stop(self, code: str, **values: str | int) -> None:
-        self.mistakes.append(OpmlMistake(self.parser.CurrentLineNumber, code, values))
+        self._note(code, **values)
         raise _StopError
+
+
+def _declares(data: bytes) -> bool:
+    """Whether the document's type brings declarations of its own, or fetches them: then it is refused as a whole."""
+    found = re.search(rb"<!DOCTYPE\s+[^\s>\[]+\s*(.?)", data, re.DOTALL)
+    return found is not None and found[1] != b">"
 
 
 # ── out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
