@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -27,11 +28,16 @@ def _cpu() -> list[str]:
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
-def outlets_file(folder: Path, addresses: list[str], *, text: str = "page") -> Path:
-    """A feeds.yaml of one English outlet for each feed address."""
+def outlets_file(folder: Path, addresses: list[str], *, text: str = "page", languages: Sequence[str] = ("en",)) -> Path:
+    """A feeds.yaml of one outlet for each feed address; their languages take turns."""
     lines = ["outlets:"]
     for number, address in enumerate(addresses):
-        lines += [f"  - name: Harbour {number}", "    country: GB", "    language: en", f"    text: {text}"]
+        lines += [
+            f"  - name: Harbour {number}",
+            "    country: GB",
+            f"    language: {languages[number % len(languages)]}",
+            f"    text: {text}",
+        ]
         lines += ["    feeds:", f"      - {address}"]
     file = folder / "feeds.yaml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -2,8 +2,8 @@
 
 Method: the real pages of the corpora (or, without them, the pages of the sample newsroom) under five addresses each, on sixty loopback
 outlets served by a process of its own on the same cores. Ours: poll, robots, fetch, extract, recognise, tag, store, group and rank, until
-nothing is due; wall time from the first claim, children warm. Bare: `trafilatura.bare_extraction` of the same pages from memory in two
-processes, nothing else.
+nothing is due; wall time from the first claim, children warm, outlets declared with the languages of the pages. Bare:
+`trafilatura.bare_extraction` of the same pages from memory in two processes, nothing else.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -40,7 +41,12 @@ def pages(folder: Path) -> list[dict[str, str]]:
         lines = (base / "pages" / "pages.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [row for line in lines if (row := json.loads(line))["set"] == "fundus"]
         return [
-            {"path": str(base / "pages" / row["html_path"]), "title": row["expected_title"] or "", "date": _spread(number)}
+            {
+                "path": str(base / "pages" / row["html_path"]),
+                "title": row["expected_title"] or "",
+                "date": _spread(number),
+                "language": row["lang"].partition("-")[0],
+            }
             for number, row in enumerate(rows)
         ]
     from monitor.config.newsroom_file import load_newsroom
@@ -57,7 +63,7 @@ def pages(folder: Path) -> list[dict[str, str]]:
             file = folder / f"{article.id}.html"
             with urllib.request.urlopen(newsroom.article_address(article.id), timeout=10) as answer:
                 file.write_bytes(answer.read())
-            rows.append({"path": str(file), "title": article.title, "date": _spread(number)})
+            rows.append({"path": str(file), "title": article.title, "date": _spread(number), "language": article.language})
     return rows
 
 
@@ -65,11 +71,11 @@ def _spread(number: int) -> str:
     return format_datetime(datetime(2026, 11, 20, 6, tzinfo=UTC) - timedelta(minutes=number))
 
 
-def whole_path(folder: Path, port: int, expected: int) -> float:
-    """Articles a second of our path."""
+def whole_path(folder: Path, port: int, expected: int, languages: Sequence[str]) -> float:
+    """Articles a second of our path, for outlets that are said to write in `languages`."""
     from benchmarks.machine import outlets_file
 
-    file = outlets_file(folder, [f"http://127.1.9.{number + 1}:{port}/feed" for number in range(60)])
+    file = outlets_file(folder, [f"http://127.1.9.{number + 1}:{port}/feed" for number in range(60)], languages=languages)
     os.environ |= {"MONITOR_HOME": str(folder), "MONITOR_FEEDS": str(file)}
     os.environ |= {"MONITOR_HOST_INTERVAL": "0", "MONITOR_PARSERS": str(PROCESSES)}
     from monitor.store import setup
@@ -119,7 +125,7 @@ def main() -> None:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None and server.stdin is not None
             port = int(server.stdout.readline().split()[1])
-            mine = whole_path(folder, port, len(bodies))
+            mine = whole_path(folder, port, len(bodies), sorted({row["language"] for row in rows}))
             server.stdin.close()
     print(f"  whole path {mine:.1f}/s   bare extraction {theirs:.1f}/s in {PROCESSES} processes   ratio {mine / theirs:.2f}")
 

@@ -39,7 +39,7 @@ class ReaderPool:
         wall: float = 15.0,
         cpu: int = 10,
         memory: int = 1 << 30,
-        recycle: int = 200,
+        recycle: int = 1000,  # a fresh child fills its word caches again: a third more for each of its first hundred pages
         result_cap: int = 4 << 20,
         *,
         setup_args: tuple[object, ...] = (),

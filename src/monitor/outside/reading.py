@@ -141,6 +141,10 @@ _WARMING_UP = (
 """Read once before the first child is forked, so that no child has to fill the libraries' caches again (a tenth of its first pages)."""
 
 
+_POOR_PAGE = b"<html><body><div><p>Brief.</p><p>Published on 5 January, at noon.</p><ul><li>One</li><li>Two</li></ul></div></body></html>"
+"""A page with little text and no date makes the extractor load what it needs only then."""
+
+
 def _page_of(sentence: str) -> PageDocument:
     body = f"""<!doctype html><html lang="en"><head><title>{sentence[:40]} | Example</title><meta charset="utf-8">
 <meta property="og:title" content="{sentence[:40]}"><meta property="article:published_time" content="2026-01-05T08:30:00+01:00">
@@ -160,6 +164,7 @@ def prepare(knowledge: Knowledge) -> None:
         _compiled[0].warm(language_)
     for words_ in _WARMING_UP:
         read_page(_page_of(words_))
+    read_page(replace(_page_of(""), body=_POOR_PAGE))
     gc.collect()
     gc.freeze()  # half a million lasting objects: without this every full collection walks over them again, 0.1 s each time
 
