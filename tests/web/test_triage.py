@@ -37,6 +37,12 @@ def test_a_free_lead_offers_to_be_claimed_put_off_and_dismissed(contributor: Cli
     assert texts(contributor.get("/"), "article.card .acts .button") == ["Claim", "Later", "Dismiss"]
 
 
+@pytest.mark.parametrize(("status_", "offered"), [("queued", ["Claim"]), ("used", []), ("merged", [])])
+def test_only_a_lead_that_still_waits_offers_to_be_claimed(contributor: Client, status_: str, offered: list[str]) -> None:
+    lead = a_lead(status=status_)
+    assert texts(contributor.get(f"/lead/{lead.uuid}"), ".acts .strong") == offered
+
+
 def test_claiming_by_form_leads_back_to_the_card_which_says_until_when(contributor: Client) -> None:
     lead = a_lead()
     answer = contributor.post(f"/lead/{lead.uuid}/claim", {"back": "/?day=2026-03-14#old"})
