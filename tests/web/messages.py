@@ -1,4 +1,4 @@
-"""Keeps the catalogue of the pages: gathers every message of web/, updates the .po, compiles the .mo; pure Python.
+"""Keeps the catalogue of pages and mails: gathers every message of web/ and render/, updates the .po, compiles the .mo; pure Python.
 
 `python -m tests.web.messages` writes both files; the tests beside it fail when they are behind the pages.
 """
@@ -59,9 +59,9 @@ def write() -> None:
 
 
 def _sources() -> Iterator[tuple[str, str]]:
-    for path in sorted((SOURCE / "web").rglob("*.py")):
+    for path in sorted(path for room in ("web", "render") for path in (SOURCE / room).rglob("*.py")):
         yield path.name, path.read_text(encoding="utf-8")
-    for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
+    for path in sorted(path for room in ("web", "render") for path in (SOURCE / room / "templates").rglob("*.*")):
         pseudo = templatize(path.read_text(encoding="utf-8"), origin=path.name)
         yield path.name, "\n".join(line.strip() for line in pseudo.splitlines())  # its indents are no Python
 

@@ -92,8 +92,8 @@ WSGI_APPLICATION = "monitor.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_PACKAGE / "web" / "templates"],
-        "APP_DIRS": False,  # a fixed folder and no other (docs/security.md, templates)
+        "DIRS": [_PACKAGE / "web" / "templates", _PACKAGE / "render" / "templates"],
+        "APP_DIRS": False,  # two fixed folders and no other (docs/security.md, templates)
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from monitor.store.models.alerts import Alert, AlertDelivery, AlertMatch, AlertRule, StoryMute
 from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
 from monitor.store.models.balance import BalanceDay
+from monitor.store.models.editions import (
+    Correction,
+    Edition,
+    EditionEvent,
+    Piece,
+    PieceEvent,
+    PieceSource,
+    PieceVersion,
+    Subscriber,
+)
+from monitor.store.models.mail import DeliveredLead, Digest, MailRefusal, MailWishes, OutboxEvent, OutboxMessage
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
 from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonEvent, SignInAttempt
 from monitor.store.models.pulse import PulseDay, Spike
@@ -14,6 +26,10 @@ from monitor.store.models.tokens import ApiToken
 from monitor.store.models.work import DeskFact, Periodic
 
 __all__ = [
+    "Alert",
+    "AlertDelivery",
+    "AlertMatch",
+    "AlertRule",
     "ApiToken",
     "Article",
     "ArticleAddress",
@@ -22,7 +38,12 @@ __all__ = [
     "ArticleVersion",
     "ArticleWords",
     "BalanceDay",
+    "Correction",
+    "DeliveredLead",
     "DeskFact",
+    "Digest",
+    "Edition",
+    "EditionEvent",
     "Entry",
     "Feed",
     "FetchEvent",
@@ -30,7 +51,11 @@ __all__ = [
     "Invitation",
     "Lead",
     "LeadEvent",
+    "MailRefusal",
+    "MailWishes",
     "OneTimeLink",
+    "OutboxEvent",
+    "OutboxMessage",
     "Outlet",
     "OutletChange",
     "OutletCheck",
@@ -39,6 +64,10 @@ __all__ = [
     "Periodic",
     "Person",
     "PersonEvent",
+    "Piece",
+    "PieceEvent",
+    "PieceSource",
+    "PieceVersion",
     "PulseDay",
     "Robots",
     "SavedSearch",
@@ -48,6 +77,8 @@ __all__ = [
     "StoryEdit",
     "StoryFollow",
     "StoryLink",
+    "StoryMute",
+    "Subscriber",
     "ThemeChange",
     "ThemeTrial",
     "ToGroup",
