@@ -25,8 +25,8 @@ test: install-dev browser
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -m "not long" $(BOTH_DATABASES)
 
 test-long: install-dev browser
-	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q
+	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q --hypothesis-profile=default
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q --hypothesis-profile=default
 
 check: install-dev
 	@$(BIN)/ruff check .

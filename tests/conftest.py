@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import hypothesis
+
 _HOME = tempfile.TemporaryDirectory(prefix="monitor-tests-")
 for name in [name for name in os.environ if name.startswith("MONITOR_") and name not in {"MONITOR_TEST_DATABASE_URL", "MONITOR_CORPORA"}]:
     del os.environ[name]
@@ -13,6 +15,10 @@ os.environ["MONITOR_HOME"] = _HOME.name
 if os.environ.get("MONITOR_TEST_DATABASE_URL"):
     os.environ["MONITOR_DATABASE_URL"] = os.environ["MONITOR_TEST_DATABASE_URL"]
 os.environ["DJANGO_SETTINGS_MODULE"] = "monitor.config.django_settings"
+
+# The same examples every time, so that no run depends on luck; `make test-long` draws new ones (--hypothesis-profile=default).
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("fixed")
 
 PROJECT = Path(__file__).resolve().parent.parent
 

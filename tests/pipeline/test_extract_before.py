@@ -29,6 +29,7 @@ def test_scripts_styles_and_drawings_are_taken_out(page: bytes, left: bytes) -> 
         b"a<script type='application/LD+JSON'>{}</script>b",
         b"a<script>b",
         b"a<script src='x'/><p>text</p><script>x</script>b",
+        b"a<svg <script></svg>b",
         b"a<svg/><p>text</p><svg>x</svg>b",
         b"a<svg><svg></svg></svg>b",
         b"a<!-- <script> --><p>text</p><script>x</script>b",

@@ -43,8 +43,8 @@ _FLAT = frozenset(["p", "li", "br", "html", "head", "body", "title", "meta", "li
 def without_code(page: bytes) -> bytes:
     """The page without scripts (but JSON), styles and drawings, half of its bytes; they are read by nobody, yet decoded and parsed.
 
-    What is not written plainly stays: one inside another of its kind, one that closes itself, one that begins within a comment, one
-    that is never closed. In UTF-16 nothing is found.
+    What is not written plainly stays: one inside another of its kind, one that closes itself, one with a tag in its own tag, one that
+    begins within a comment, one that is never closed. In UTF-16 nothing is found.
     """
     kept: list[bytes] = []
     done = 0
@@ -61,7 +61,7 @@ def _code_in(page: bytes) -> Iterator[tuple[int, int]]:
         if not name and not tag[1]:
             name, start = tag[2], tag.start()
             head = page[start : page.find(b">", start) + 1]
-            plain = bool(head) and head[-2:] != b"/>" and not (name == b"script" and b"json" in head.lower())
+            plain = head[-2:] not in (b"", b"/>") and b"<" not in head[1:] and not (name == b"script" and b"json" in head.lower())
         elif name == tag[2] and not tag[1]:
             plain = False
         elif name == tag[2]:
