@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.store.models.alerts import Alert, AlertDelivery, AlertMatch, AlertRule, StoryMute
+from monitor.store.models.alerts import Alert, AlertDelivery, AlertLeft, AlertMatch, AlertRule, StoryMute
 from monitor.store.models.articles import Article, ArticleAddress, ArticleDoc, ArticleText, ArticleVersion, Entry, ToGroup, ToRead
 from monitor.store.models.balance import BalanceDay
 from monitor.store.models.editions import (
@@ -28,6 +28,7 @@ from monitor.store.models.work import DeskFact, Periodic
 __all__ = [
     "Alert",
     "AlertDelivery",
+    "AlertLeft",
     "AlertMatch",
     "AlertRule",
     "ApiToken",

@@ -9,6 +9,7 @@ from django.db import models
 
 from monitor.store.models.articles import Article
 from monitor.store.models.mail import OutboxMessage
+from monitor.store.models.pulse import Spike
 from monitor.store.models.stories import Story
 from monitor.store.models.work import DueRow
 
@@ -43,13 +44,14 @@ class AlertRule(models.Model):
 class Alert(DueRow):
     """That a rule has met a story; one a rule, story and kind.
 
-    `kind`: first (the story's first match), more (later matches of it, together). `state`: due, mailed, rolled (in a summary), digest
-    (kept for the next digest), muted, expired, dropped (the rule went).
+    `kind`: first (the story's first match), more (later matches of it, together), spike (of `spike`, at its most told story). `state`: due,
+    mailed, rolled (in a summary), digest (kept for the next digest), muted, expired, dropped (the rule went).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.ForeignKey(AlertRule, on_delete=models.CASCADE, related_name="alerts")
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="alerts")
+    spike = models.ForeignKey(Spike, null=True, on_delete=models.SET_NULL, related_name="alerts")
     kind = models.CharField(max_length=6, default="first")
     state = models.CharField(max_length=8, default="due", db_index=True)
     made_at = models.DateTimeField(db_index=True)
@@ -60,7 +62,10 @@ class Alert(DueRow):
 
 
 class AlertMatch(models.Model):
-    """One article that met a rule, with the words that did it: [[zone, start, end, text], …] as the evaluator says."""
+    """One article that met a rule, with the words that did it: [[zone, start, end, text], …], start and end in words of the zone.
+
+    A fact (theme:terror) has the zone "".
+    """
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="matches")
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="alert_matches")
@@ -83,6 +88,17 @@ class AlertDelivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "person"], name="told_once_of_an_alert")]
+
+
+class AlertLeft(models.Model):
+    """A person is told no more by a rule, their own or one of the whole desk."""
+
+    rule = models.ForeignKey(AlertRule, on_delete=models.CASCADE, related_name="left")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alerts_left")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "person"], name="left_a_rule_once")]
 
 
 class StoryMute(models.Model):
