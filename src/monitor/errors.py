@@ -6,6 +6,7 @@
     ├── UsageError         a command or form was given something it cannot use
     │   ├── QueryError     a search or alert query that cannot be read
     │   └── PersonRefused  a change to the people of the desk that cannot be made
+    ├── MailRefused        a letter that must not be sent: its address, or what its finished bytes turned out to say
     └── StoreError         the database cannot do what was asked
         └── SchemaMismatch the database and the code are of different versions
 
@@ -72,6 +73,10 @@ class PersonRefused(UsageError):
     def __init__(self, code: str, text: str) -> None:
         self.code = code
         super().__init__(text)
+
+
+class MailRefused(MonitorError):
+    """A letter that must not be sent; the text says what is wrong with it."""
 
 
 class StoreError(MonitorError):

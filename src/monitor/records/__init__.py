@@ -12,9 +12,16 @@ from monitor.records.editions import (
     StyleWords,
 )
 from monitor.records.mail import (
+    Accepted,
+    Attachment,
+    Broken,
     Letter,
+    MailOutcome,
+    MailStage,
+    MailWish,
     MessageNext,
     MessageState,
+    Refused,
     Sender,
 )
 from monitor.records.news import (
@@ -57,8 +64,11 @@ from monitor.records.news import (
 
 __all__ = [
     "AboutArticle",
+    "Accepted",
     "Article",
     "Ask",
+    "Attachment",
+    "Broken",
     "Citation",
     "Copy",
     "CountryScore",
@@ -79,6 +89,9 @@ __all__ = [
     "LanguageGuess",
     "LeadScore",
     "Letter",
+    "MailOutcome",
+    "MailStage",
+    "MailWish",
     "MessageNext",
     "MessageState",
     "Moment",
@@ -88,6 +101,7 @@ __all__ = [
     "Outlet",
     "ParsedFeed",
     "Precision",
+    "Refused",
     "Rights",
     "SearchWords",
     "Section",
