@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from monitor.store import invite, models, pastes, people
+from monitor.store import invite, mail_wishes, models, pastes, people
 from monitor.store.models import Person
 from monitor.web.access import (
     EDIT_STORIES,
@@ -118,6 +118,7 @@ TABLE = {
     "join": (EVERYBODY, "GET POST"),
     "forgot": (EVERYBODY, "GET POST"),
     "reset": (EVERYBODY, "GET POST"),
+    "unsubscribe": (EVERYBODY, "GET POST"),
     "bot": (EVERYBODY, "GET"),
     "livez": (PROBE, "GET"),
     "readyz": (PROBE, "GET"),
@@ -173,6 +174,8 @@ def address(route: str) -> str:
         return reverse(route, args=[people.make_link(rows.a_person(), "reset", rows.NOW)])
     if route == "sign-in-link":
         return reverse(route, args=[people.make_link(rows.a_person(), "sign-in", rows.NOW)])
+    if route == "unsubscribe":
+        return reverse(route, args=[mail_wishes.unsubscribe_token(rows.a_person().pk, "digest")])
     if route == "me-tokens-revoke":
         return reverse(route, args=[uuid.uuid4()])
     return reverse(route)
@@ -215,7 +218,13 @@ def _state() -> list[object]:
     return [*models.Outlet.objects.values_list("enabled"), *models.Lead.objects.values_list("status"), *people_]
 
 
-@pytest.mark.parametrize("route", sorted(route for route, (_right, methods) in TABLE.items() if "POST" in methods))
+NO_FORM_OF_OURS = {"unsubscribe"}
+"""Posted by mail programs, which have no token of ours: the address itself is the proof (test_unsubscribe.py)."""
+
+
+@pytest.mark.parametrize(
+    "route", sorted(route for route, (_right, methods) in TABLE.items() if "POST" in methods and route not in NO_FORM_OF_OURS)
+)
 def test_a_post_without_the_forms_token_changes_nothing(route: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(rows.a_person("admin"))
@@ -279,7 +288,7 @@ def test_a_bug_is_a_page_without_its_words(contributor: Client, monkeypatch: pyt
     def broken(*_args: object, **_values: object) -> None:
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr(pages_today, "pulses", broken)
+    monkeypatch.setattr(pages_today, "silent", broken)
     contributor.raise_request_exception = False
     response = contributor.get("/")
     assert (response.status_code, "Something broke" in response.content.decode(), "secret" in response.content.decode()) == (

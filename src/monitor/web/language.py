@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from monitor.render.foreign import RIGHT_TO_LEFT, code, direction
 from monitor.store.models import Person
 
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
+__all__ = ["RIGHT_TO_LEFT", "asked_for", "code", "direction", "name", "speak"]
 _PLAIN = {"zh": gettext_lazy("Chinese"), "no": gettext_lazy("Norwegian")}
 """Languages that Django names only by their written forms."""
-_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def speak(request: HttpRequest) -> None:
@@ -25,17 +23,6 @@ def speak(request: HttpRequest) -> None:
 def asked_for(request: HttpRequest) -> str:
     """The language of the desk that the browser prefers (Accept-Language)."""
     return translation.get_language_from_request(request)
-
-
-def code(value: str) -> str:
-    """A language code fit for a `lang` attribute, or ""."""
-    return value if _CODE.fullmatch(value) else ""
-
-
-def direction(value: str) -> str:
-    """`rtl`, `ltr`, or `auto` when the language is not known."""
-    known = code(value).split("-")[0].lower()
-    return "auto" if not known else "rtl" if known in RIGHT_TO_LEFT else "ltr"
 
 
 def name(value: str) -> str:

@@ -29,6 +29,7 @@ from monitor.web.views import (
     themes,
     today,
     triage,
+    unsubscribe,
 )
 
 urlpatterns = [
@@ -121,6 +122,7 @@ urlpatterns = [
     path("me/tokens/<uuid:token>/revoke", programs.revoke, name="me-tokens-revoke"),
     path("api", programs.guide, name="api-guide"),
     path("api/v1/", include(api.urlpatterns)),
+    path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("bot", bot.bot, name="bot"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

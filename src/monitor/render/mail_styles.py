@@ -1,0 +1,18 @@
+"""How mails look: css_inline puts the rules of a mail's style sheet on its elements; this is its only door."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import css_inline
+
+MOST_BYTES = 102_000
+"""Larger mails are cut off by common readers (Gmail shows 102 kB)."""
+
+# Nothing is fetched, whatever a mail names. What cannot stand on an element (media queries for the dark and for phones) stays in the head.
+_INLINER: Final = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, apply_width_attributes=False)
+
+
+def inlined(html: str) -> str:
+    """The mail with its style rules on its elements; rules for the dark and for narrow screens stay in its head."""
+    return _INLINER.inline(html)
