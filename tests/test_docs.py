@@ -142,7 +142,7 @@ def test_defaults_of_settings_are_those_of_the_code() -> None:
     paths = {"HOME": "var", "FEEDS": "feeds.yaml"}
     assert {name: rows[f"MONITOR_{name}"][1] for name in paths} == {name: f"`{path}`" for name, path in paths.items()}
     assert {name: Path(shown[f"MONITOR_{name}"]).name for name in paths} == paths
-    empty = [name for name in SETTING_NAMES if not shown[name] and name not in ("MONITOR_THEMES", "MONITOR_SECRET_KEY")]
+    empty = [name for name in SETTING_NAMES if not shown[name] and name not in ("MONITOR_THEMES", "MONITOR_STYLE", "MONITOR_SECRET_KEY")]
     assert [name for name in empty if rows[name][1] != "none"] == []
 
 

@@ -40,7 +40,7 @@ def doctor() -> None:
         show.line(f"  {name} = {value or '(not set)'}  [{source}]")
     show.line("Checks")
     wrong = 0
-    for check in (_disk, _outlets_file, _themes_file, _database, _contact, _network):
+    for check in (_disk, _outlets_file, _themes_file, _style_file, _database, _contact, _network):
         for finding in check(found):
             mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
             show.line(f"  {mark} {finding.words}")
@@ -74,6 +74,12 @@ def _themes_file(settings: Settings) -> Iterator[Finding]:
     from monitor.config.themes_file import load_themes  # reads a file only when asked
 
     yield from _sound(lambda: load_themes(settings.themes), str(settings.themes or "themes.yaml"))
+
+
+def _style_file(settings: Settings) -> Iterator[Finding]:
+    from monitor.config.style_file import load_styles  # reads a file only when asked
+
+    yield from _sound(lambda: load_styles(settings.style, beside=settings.feeds), str(settings.style or "style.yaml"))
 
 
 def _sound(load: Callable[[], object], name: str) -> Iterator[Finding]:

@@ -58,6 +58,7 @@ class Settings:
     database_url: str = field(repr=False)  # may carry a password
     feeds: Path
     themes: Path | None
+    style: Path | None
     host: str
     port: int
     public_url: str
@@ -99,6 +100,7 @@ class Settings:
             "DATABASE_URL": without_password(self.database_url),
             "FEEDS": str(self.feeds),
             "THEMES": str(self.themes or ""),
+            "STYLE": str(self.style or ""),
             "BIND": f"{host}:{self.port}",
             "PUBLIC_URL": self.public_url,
             "INSECURE": "1" if self.insecure else "0",
@@ -123,6 +125,7 @@ _TABLE: Mapping[str, tuple[Any, str]] = {
     "DATABASE_URL": (database_address, ""),
     "FEEDS": (one_line, "feeds.yaml"),
     "THEMES": (one_line, ""),
+    "STYLE": (one_line, ""),
     "BIND": (bind_address, "127.0.0.1:8000"),
     "PUBLIC_URL": (public_address, ""),
     "INSECURE": (yes_or_no, "0"),
@@ -237,6 +240,7 @@ def _settled(values: Mapping[str, Any], sources: Mapping[str, str]) -> Settings:
         database_url=values["DATABASE_URL"] or f"sqlite:///{quote(str(home / 'monitor.sqlite3'))}",
         feeds=Path(values["FEEDS"]).expanduser().absolute(),
         themes=Path(values["THEMES"]).expanduser().absolute() if values["THEMES"] else None,
+        style=Path(values["STYLE"]).expanduser().absolute() if values["STYLE"] else None,
         host=values["BIND"][0],
         port=values["BIND"][1],
         public_url=values["PUBLIC_URL"] or "",
