@@ -1,4 +1,4 @@
-"""Give every article that was read its story, and merge stories that turned out to be one."""
+"""Give every article that was read its story, merge stories that turned out to be one, and note which alerts the articles meet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.flows.find_alerts import Watch
 from monitor.flows.kit import Kit
 from monitor.pipeline.duplicates import CopyIndex
 from monitor.pipeline.group import Change, Grouper, Merge
@@ -33,6 +34,7 @@ class Memory:
     """The grouper of this process and the generation of the database it has seen; reloads when another worker grouped."""
 
     def __init__(self) -> None:
+        self.watch = Watch()
         self.grouper: Grouper | None = None
         self.generation = LOST
 
@@ -90,7 +92,8 @@ def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: date
         placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))
     changes += grouper.consolidate(min(now, waiting[-1].doc.at))
     seen, memory.generation = memory.generation, LOST  # until it is written, what the memory holds is not what the database holds
-    saved = stories.save_grouping(placed, [_to_save(change) for change in changes], now, seen=seen)
+    met = memory.watch.met(placed)
+    saved = stories.save_grouping(placed, [_to_save(change) for change in changes], now, seen=seen, met=met)
     if saved is not None:
         memory.generation = saved
         report.grouped += len(placed)

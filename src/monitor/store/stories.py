@@ -13,8 +13,9 @@ from django.db.models import Count, F, Max, Min, Q
 
 from monitor.pipeline.story_doc_json import from_json
 from monitor.records import StoryArticle, StoryDoc, StoryFacts, ThemeScore
-from monitor.store import due, leads, models, rows
+from monitor.store import alerts, due, leads, models, rows
 from monitor.store.again import tried_again
+from monitor.store.alerts import Met
 
 LEASE = timedelta(minutes=5)
 UNTRIED = Q(attempts=0)
@@ -109,8 +110,11 @@ def generation() -> int:
 
 
 @tried_again
-def save_grouping(placed: Sequence[Placed], changes: Sequence[Merged | Parted], now: datetime, *, seen: int) -> int | None:
-    """Write memberships, then merges and partings in their order, the stories due for ranking and the new generation in one transaction.
+def save_grouping(
+    placed: Sequence[Placed], changes: Sequence[Merged | Parted], now: datetime, *, seen: int, met: Sequence[Met] = ()
+) -> int | None:
+    """Write memberships, then merges and partings in their order, the alerts of what rules `met` in these articles, the stories due for
+    ranking and the new generation in one transaction: an alert exists exactly when the membership does.
 
     Returns the generation; None when another worker grouped since the generation `seen`: what was decided without its stories is thrown
     away, and the articles are due again at once.
@@ -128,6 +132,7 @@ def save_grouping(placed: Sequence[Placed], changes: Sequence[Merged | Parted], 
                 _save_merge(change)
             else:
                 _save_parting(change, now)
+        alerts.write(met, now)
         parted = {change.fresh for change in changes if isinstance(change, Parted)}
         touched = {one.story for one in placed} | {change.kept for change in changes} | parted
         refresh(touched, now)
@@ -147,13 +152,15 @@ def facts(keys: Iterable[int]) -> list[tuple[int, StoryFacts]]:
     by_story: dict[int, list[models.Article]] = {key: [] for key in wanted}
     for row in rows.defer("evidence", "summary"):
         by_story[row.story_id or 0].append(row)
-    return [(key, _facts(articles)) for key, articles in by_story.items() if articles]
+    met = alerts.counts_of(wanted)
+    return [(key, _facts(articles, met.get(key, 0))) for key, articles in by_story.items() if articles]
 
 
-def _facts(articles: list[models.Article]) -> StoryFacts:
+def _facts(articles: list[models.Article], met: int) -> StoryFacts:
     story = articles[0].story
     assert story is not None
-    return StoryFacts(story=str(story.uuid), articles=tuple(_story_article(row) for row in articles), section=story.section)
+    told = tuple(_story_article(row) for row in articles)
+    return StoryFacts(story=str(story.uuid), articles=told, section=story.section, alerts=met)
 
 
 def latest_docs(number: int) -> list[StoryDoc]:
@@ -252,6 +259,7 @@ def _save_merge(merge: Merged) -> None:
     models.Story.objects.filter(pk=gone.pk).update(merged_into=kept, articles_count=0)
     models.ToRank.objects.filter(story=gone).delete()
     leads.follow_merge(kept, gone)
+    alerts.follow_merge(kept, gone)
 
 
 def _save_parting(parting: Parted, now: datetime) -> None:

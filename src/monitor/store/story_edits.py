@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from monitor.store import models, stories, story_leads
+from monitor.store import alerts, models, stories, story_leads
 from monitor.store.again import tried_again
 
 MOST_PAIRS = 400
@@ -153,6 +153,7 @@ def _absorb(kept: models.Story, gone: models.Story, person: models.Person, now: 
     models.Story.objects.filter(pk=gone.pk).update(merged_into=kept, articles_count=0)
     models.ToRank.objects.filter(story=gone).delete()
     before["leads"] = story_leads.join(kept, gone, person, now)
+    alerts.follow_merge(kept, gone)
     present = set(models.StoryFollow.objects.filter(story=kept).values_list("person_id", flat=True))
     new = models.StoryFollow.objects.filter(story=gone).exclude(person_id__in=present).values_list("person_id", flat=True)
     models.StoryFollow.objects.bulk_create([models.StoryFollow(story=kept, person_id=one, at=now) for one in new])
