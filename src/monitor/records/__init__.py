@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from monitor.records.alerts import AlertReader, AlertRuleName, Marked, MetArticle, MetSpike, MetStory
 from monitor.records.editions import (
     Citation,
     EditionPiece,
     EditionSection,
     EditionText,
+    PieceLine,
     Style,
     StyleSection,
     StyleWords,
@@ -65,6 +67,8 @@ from monitor.records.news import (
 __all__ = [
     "AboutArticle",
     "Accepted",
+    "AlertReader",
+    "AlertRuleName",
     "Article",
     "Ask",
     "Attachment",
@@ -100,6 +104,7 @@ __all__ = [
     "Outcome",
     "Outlet",
     "ParsedFeed",
+    "PieceLine",
     "Precision",
     "Refused",
     "Rights",

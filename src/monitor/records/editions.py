@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +107,28 @@ class Style:
     window_days: int = 14  # oldest source, before the edition's date
     fonts: tuple[str, ...] = ()
     logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceLine:
+    """One piece as lists and the board show it: who wrote it, how far it is, what it cites, and where it stands (position from 1 or None).
+
+    `words` counts the words of the text; `languages` and `countries` are those of its sources; `story` is the id of the story it tells.
+    """
+
+    uuid: str
+    title: str
+    authors: tuple[str, ...]
+    state: str
+    words: int
+    section: str
+    position: int | None
+    language: str
+    sources: int
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    story: str = ""
+    edition: str = ""
+    changed_at: datetime | None = None
+    mine: bool = False
+    comments: int = 0  # not seen to yet
