@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from monitor.records import MailWish
@@ -169,7 +169,8 @@ def _messages(person_id: int, stream: str) -> QuerySet[models.OutboxMessage]:
 
 def _take_back(messages: QuerySet[models.OutboxMessage], now: datetime) -> None:
     """Cancel what waits; what a worker has claimed but not handed over loses its claim, so that it is not handed over."""
-    for key in list(messages.filter(state__in=WAITING).values_list("pk", flat=True).distinct()):
+    lost = Q(state="uncertain", due_at=None)  # it may have been delivered, and is not tried again
+    for key in list(messages.filter(state__in=WAITING).exclude(lost).values_list("pk", flat=True).distinct()):
         left = models.OutboxMessage.objects.filter(pk=key, state__in=WAITING)
         if left.update(state="cancelled", due_at=None, claim_token=""):
             models.OutboxEvent.objects.create(message_id=key, kind="cancelled", at=now, note="unsubscribed")
