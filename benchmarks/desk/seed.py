@@ -4,17 +4,20 @@
     MONITOR_DATABASE_URL=… python -m benchmarks.desk.seed 1000000 --now 2026-03-14T09:30
 
 Words are made of syllables by frequency (Zipf) in twelve languages, with a few real ones at known shares to search for (`PLANTED`). The
-newest twentieth has its text, the others title and lead, as after retention. Nothing is fetched; nobody in it exists.
+newest twentieth has its text and what grouping keeps, the others title and lead, as after retention. Nothing is fetched; nobody in it
+exists.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import random
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,9 +29,10 @@ setup.start()
 from django.db import connection, transaction  # noqa: E402 — after Django is set up
 from django.db import models as fields  # noqa: E402
 
+from monitor.pipeline.story_doc_json import to_json  # noqa: E402
 from monitor.pipeline.words import stem, stem_rules  # noqa: E402
-from monitor.records import SearchWords  # noqa: E402
-from monitor.store import models, search_index, search_sql, search_tables  # noqa: E402
+from monitor.records import SearchWords, StoryDoc  # noqa: E402
+from monitor.store import models, outlet_checks, search_index, search_sql, search_tables  # noqa: E402
 
 PLANTED = {"minister": 0.2, "missile": 0.05, "drone": 0.02, "mali": 0.005, "frigate": 0.0005, "catamaran": 0.00001}
 """Real words and the share of articles that have them."""
@@ -94,9 +98,11 @@ def seed(articles: int, now: datetime, number: int = 1) -> None:
         with transaction.atomic():
             _bulk(models.Article, [row for row, _, _ in told])
             _bulk(models.ArticleText, [{"article_id": words["article_id"], "text": text} for _, words, text in told if text])
+            _bulk(models.ArticleDoc, [_doc(row, words, by_code[row["language"]]) for row, words, text in told if text])
             _words([words for _, words, _ in told])
         print(f"\r{first + len(told):,} of {articles:,}, {time.monotonic() - begun:.0f} s", end="", file=sys.stderr)
     _index()
+    outlet_checks.recount(now)  # as its job does: the table of outlets shows what the doctor said
     print(f"\nseeded in {time.monotonic() - begun:.0f} s", file=sys.stderr)
 
 
@@ -225,6 +231,21 @@ def _kept(
         "title": " ".join(title), "lead": " ".join(lead), "body": " ".join(body), "forms": " ".join(dict.fromkeys(told)),
         "known": f"¶o¶outlet-{outlet} ¶s¶{section} {known}", "marks": "0^", "cut": False,
     }  # fmt: skip
+
+
+def _doc(row: dict[str, Any], words: dict[str, Any], language: Language) -> dict[str, Any]:
+    """What background compares of one article, as grouping keeps it."""
+    terms: Counter[str] = Counter()
+    for weight, told in ((2, words["title"]), (1, words["lead"])):
+        for word in told.split(" "):
+            terms[language.forms[word].partition("\t")[2]] += weight
+    features = {
+        f"g:{row['places'][0]['country']}": 2.0,
+        f"t:{words['themes']}": 3.0,
+        **{f"k:{word}": 1.0 for word in words["title"].split(" ")},
+    }
+    doc = StoryDoc(str(row["uuid"]), words["outlet"], language.code, row["published_at"], terms, features, title_key=words["title"])
+    return {"article_id": row["id"], "at": row["published_at"], "doc": json.loads(to_json(doc)), "placed": row["id"]}
 
 
 def _words(kept: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from monitor.errors import QueryError, UsageError
 from monitor.pipeline import query_terms
 from monitor.pipeline.query import Query, explain, parse
 from monitor.pipeline.query_says import HINTS, MISTAKES
-from monitor.pipeline.query_tree import pushed
+from monitor.pipeline.query_tree import asks_for_facts, pushed
 from tests.pipeline.query_kit import queries
 
 CANONICAL = [
@@ -325,3 +325,18 @@ def test_any_text_is_read_or_explained(text: str) -> None:
         assert 0 <= error.position <= max(len(text), 1)
     else:
         assert parse(query.canonical) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("missile", False),
+        ('missile NEAR/5 "new drone" -=Mali', False),
+        ("missile lang:fr", True),
+        ("missile -(drone OR theme:navy)", True),
+        ("missile before:2026-02", True),
+        ("entity:Q7747 NEAR/5 missile", True),
+    ],
+)
+def test_asks_for_facts_when_words_alone_cannot_tell(text: str, asks: bool) -> None:
+    assert asks_for_facts(parse(text).condition) == asks

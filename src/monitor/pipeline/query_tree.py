@@ -120,6 +120,14 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield node
 
 
+def asks_for_facts(node: Node) -> bool:
+    """Whether a condition asks for more than the words of an article."""
+    return any(
+        isinstance(one, Fact) or (isinstance(one, Near) and any(isinstance(side, Fact) for side in (*one.left, *one.right)))
+        for one in leaves(node)
+    )
+
+
 def size(node: Node) -> int:
     """How many terms a tree has; each side of NEAR counts its own."""
     return sum(len(leaf.left) + len(leaf.right) if isinstance(leaf, Near) else 1 for leaf in leaves(node))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Max, Min, Q, QuerySet, Value, When
 
 from monitor.store import models
 
@@ -45,7 +45,7 @@ class Card:
     headline: str
     headline_language: str
     score: float
-    components: Mapping[str, float]
+    components: Mapping[str, float] = field(hash=False)
     reasons: tuple[str, ...]
     themes: tuple[str, ...]
     outlets: int
@@ -57,10 +57,11 @@ class Card:
     claimed_by: str
     claimed_until: datetime | None
     told: tuple[Told, ...]
-    titles: Mapping[str, str]  # best headline by language
+    titles: Mapping[str, str] = field(hash=False)  # best headline by language
     claimer: str = ""
     snoozed_until: datetime | None = None
     seen: tuple[datetime, ...] = ()  # when the desk found each article
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,6 @@ class Line:
     queued_at: datetime
     newest_at: datetime
     moved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPulse:
-    """How one live feed of an enabled outlet is doing, as far as silence is concerned."""
-
-    slug: str
-    outlet: str
-    url: str
-    polls: int
-    last_change_at: datetime | None
-    gap_median: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +117,10 @@ def _queue(alive: Q, moved_since: datetime, section: str, limit: int) -> Queue:
         rows = rows.filter(section=section)
     in_place = F("place").asc(nulls_last=True)  # the queue balanced by section, so that no section fills the limit alone
     ordered = rows.annotate(moved=moved).order_by("-moved", in_place, "-score", "pk")
-    columns = list(ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved")[:MOST_COUNTED])  # cheaper than a count
-    lines = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving in columns[:limit]]
-    return Queue(tuple(lines), len(columns))
+    columns = list(ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved")[:limit])
+    lines = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving in columns]
+    total = rows[:MOST_COUNTED].count() if len(lines) == limit else len(lines)
+    return Queue(tuple(lines), total)
 
 
 def cards(keys: Iterable[int]) -> dict[int, Card]:
@@ -149,25 +139,25 @@ def _cards(leads: QuerySet[models.Lead]) -> dict[int, Card]:
     return {lead.pk: card(lead, told.get(lead.story_id, [])) for lead in found}
 
 
-def pulses() -> list[FeedPulse]:
-    """Every live feed of an enabled outlet."""
-    columns = ("outlet__slug", "outlet__name", "url", "polls", "last_change_at", "gap_median")
-    live = models.Feed.objects.filter(enabled=True, archived_at=None, outlet__enabled=True, outlet__archived_at=None)
-    return [FeedPulse(*row) for row in live.order_by("outlet__position", "pk").values_list(*columns)]
+def live_feeds() -> QuerySet[models.Feed]:
+    """The feeds that are read: live ones of enabled outlets."""
+    return models.Feed.objects.filter(enabled=True, archived_at=None, outlet__enabled=True, outlet__archived_at=None)
 
 
-def silent(feeds: Iterable[FeedPulse], now: datetime) -> list[Silent]:
-    """The outlets from which nothing new came for a day and three times their usual gap, longest silence first."""
-    by_outlet: dict[str, list[FeedPulse]] = {}
-    for feed in feeds:
-        if feed.polls:
-            by_outlet.setdefault(feed.slug, []).append(feed)
+def addresses() -> Iterator[str]:
+    """The addresses of the feeds that are read, some at a time, in the desk's order."""
+    yield from live_feeds().order_by("outlet__position", "pk").values_list("url", flat=True).iterator(chunk_size=20)
+
+
+def silent(now: datetime) -> list[Silent]:
+    """The outlets from which nothing new came for a day and three times their usual gap, longest silence first (P40)."""
+    heard = live_feeds().filter(last_change_at__gte=now - SILENT_AFTER, polls__gt=0).values("outlet_id")
+    asked = live_feeds().filter(polls__gt=0).exclude(outlet_id__in=heard).values("outlet__slug", "outlet__name")
+    told = asked.annotate(latest=Max("last_change_at"), gap=Min("gap_median", filter=Q(gap_median__gt=timedelta())))
     found = []
-    for slug, group in by_outlet.items():
-        latest = max((feed.last_change_at for feed in group if feed.last_change_at), default=None)
-        patience = max(SILENT_AFTER, 3 * min((feed.gap_median for feed in group if feed.gap_median), default=timedelta()))
-        if latest is None or now - latest > patience:
-            found.append(Silent(slug, group[0].outlet, latest))
+    for slug, name, latest, gap in told.values_list("outlet__slug", "outlet__name", "latest", "gap").order_by():
+        if latest is None or now - latest > max(SILENT_AFTER, 3 * (gap or timedelta())):
+            found.append(Silent(slug, name, latest))
     return sorted(found, key=lambda one: (one.since is not None, one.since, one.name))
 
 
@@ -223,6 +213,7 @@ def card(lead: models.Lead, articles: list[Told]) -> Card:
         claimer=str(lead.claimed_by.uuid) if lead.claimed_by else "",
         snoozed_until=lead.snoozed_until,
         seen=tuple(one.seen_at for one in articles if one.seen_at),
+        pinned=lead.pinned,
     )
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -79,9 +80,21 @@ class WeekLine:
 
 def held(person: models.Person) -> list[Held]:
     """Every claim of the desk: one's own first, then by name; the one that ends first leads."""
-    rows = models.Lead.objects.filter(status="claimed").select_related("claimed_by", "story").order_by("claimed_until", "pk")[:MOST_HELD]
-    found = [_held(row, row.claimed_by, person) for row in rows]
+    claims = models.Lead.objects.filter(status="claimed").order_by("claimed_until", "pk").values_list(*_HELD)
+    found = [_claim(row, person) for row in claims[:MOST_HELD]]
     return sorted(found, key=lambda one: (not one.mine, "" if one.mine else one.name))
+
+
+_HELD = (
+    "uuid", "story__uuid", "headline", "headline_language", "claimed_until", "claimed_by_id", "claimed_by__given_name",
+    "claimed_by__family_name", "claimed_by__email",
+)  # fmt: skip
+
+
+def _claim(row: tuple[Any, ...], person: models.Person) -> Held:
+    lead, story, headline, language, until, holder, given, family, email = row
+    name = f"{given or ''} {family or ''}".strip() or email or ""
+    return Held(str(lead), str(story), headline, language, name, holder == person.pk, until)
 
 
 def _held(row: models.Lead, by: models.Person | None, person: models.Person) -> Held:

@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from monitor.pipeline.query import Query, matches
 from monitor.pipeline.query_presearch import AllOf, Anything, Nothing, Plan, Wanted, Words, presearch
 from monitor.pipeline.query_terms import language_key, value_key
-from monitor.pipeline.query_tree import Fact
+from monitor.pipeline.query_tree import Fact, asks_for_facts
 from monitor.store import models, search_sql
-from monitor.store.search_index import doc_of
+from monitor.store.search_index import doc_of, doc_of_words
 
 MOST_HITS = 1_000
 """Newest hits that are listed and counted for the facets."""
@@ -105,7 +105,10 @@ def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
 
 
 def _right(query: Query, keys: Sequence[int]) -> set[int]:
-    """Which of some articles the evaluator says match."""
+    """Which of some articles the evaluator says match; a query of words alone needs nothing that is known of them besides."""
+    if not asks_for_facts(query.condition):
+        rows = models.ArticleWords.objects.filter(article_id__in=keys).defer("forms", "known")
+        return {words.article_id for words in rows if matches(query, doc_of_words(words)) is not None}
     return {words.article_id for words in load(keys) if matches(query, doc_of(words, words.article)) is not None}
 
 

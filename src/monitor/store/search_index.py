@@ -166,6 +166,12 @@ def doc_of(one: models.ArticleWords, article: models.Article) -> MatchDoc:
     return as_doc(words_of(one), one.language, about_of(article))
 
 
+def doc_of_words(one: models.ArticleWords) -> MatchDoc:
+    """The words of an article as the evaluator judges them, without what is known of it."""
+    held = SearchWords(one.title, one.lead, one.body, "", "", one.marks, one.day)
+    return as_doc(held, one.language, About())
+
+
 def index_missing(limit: int = BATCH) -> int:
     """Index up to `limit` articles that have been read and are not in the index, newest first; returns how many."""
     there = models.ArticleWords.objects.filter(article_id=OuterRef("pk"))

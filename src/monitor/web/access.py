@@ -22,6 +22,7 @@ READ = "read"
 OWN_ACCOUNT = "own account"
 TRIAGE = "triage"
 HAND_BACK_OTHERS = "hand back others"
+PIN_LEADS = "pin leads"
 EDIT_STORIES = "edit stories"
 RUN_OUTLETS = "run outlets"
 RUN_THEMES = "run themes"
@@ -30,8 +31,10 @@ RUN_DESK = "run desk"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE}),
-    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}),
-    "admin": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES, RUN_PEOPLE, RUN_DESK}),
+    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}),
+    "admin": frozenset(
+        {READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES, RUN_PEOPLE, RUN_DESK}
+    ),
 }
 """What each role may do; a role that is not in the table may do nothing."""
 

@@ -66,6 +66,8 @@ def news(request: HttpRequest) -> HttpResponse:
         "gone": [str(one) for one in changed if str(one) not in cards],
         "held": pages_triage.held(person),
         "may": {right.replace(" ", "_"): True for right in rights_of(request)},
+        "language": language,
+        "person": person,
         "zone": zone_of(request),
         "now": local_now(request),
     }

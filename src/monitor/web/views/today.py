@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from monitor.store import pages_today, pages_triage, triage
 from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
-from monitor.store.pages_today import Card, FeedPulse, Line, Queue
+from monitor.store.pages_today import Card, Line, Queue
 from monitor.web import follows, moment, triage_words
 from monitor.web.access import READ, allow
 from monitor.web.cards import StoryCard, dress, pace
@@ -95,8 +95,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _of_the_day(wanted: Wanted, queue: Queue, columns: Sequence[Column], facts: DeskFacts) -> dict[str, Any]:
-    feeds = pages_today.pulses()
-    silent = pages_today.silent(feeds, wanted.now) if wanted.is_today else pages_today.without_article(wanted.start, wanted.end)
+    silent = pages_today.silent(wanted.now) if wanted.is_today else pages_today.without_article(wanted.start, wanted.end)
     moved = sum(line.moved for line in queue.lines)
     return {
         "page": "today",
@@ -112,8 +111,8 @@ def _of_the_day(wanted: Wanted, queue: Queue, columns: Sequence[Column], facts: 
         "columns": columns,
         "nothing_moved": bool(queue.lines) and not moved,
         "left_out": queue.total - len(queue.lines),
-        "notices": _notices(feeds, facts),
-        "why_empty": _why_empty(feeds, wanted.now - MOVED_WITHIN, is_today=wanted.is_today) if not queue.total else "",
+        "notices": _notices(facts),
+        "why_empty": _why_empty(wanted.now - MOVED_WITHIN, is_today=wanted.is_today) if not queue.total else "",
         "silent": silent[:SILENT_SHOWN],
         "silent_more": max(0, len(silent) - SILENT_SHOWN),
     }
@@ -199,25 +198,26 @@ def _columns(queue: Queue, wanted: Wanted, facts: DeskFacts, person: Person) -> 
     return columns
 
 
-def _notices(feeds: Sequence[FeedPulse], facts: DeskFacts) -> list[str]:
+def _notices(facts: DeskFacts) -> list[str]:
     """What keeps news from coming in, one line each (P51 for the contact)."""
     found = []
-    if _needs_contact(feeds):
+    if _needs_contact():
         found.append(_("No outlet is being read yet: set MONITOR_CONTACT to an e-mail address or page where the desk can be reached."))
     if facts.offline:
         found.append(_("This machine has no way out to the network. `make demo` shows a filled desk without one."))
     return found
 
 
-def _needs_contact(feeds: Sequence[FeedPulse]) -> bool:
-    return not settings.MONITOR.contact and any(not _is_loopback(feed.url) for feed in feeds)
+def _needs_contact() -> bool:
+    return not settings.MONITOR.contact and any(not _is_loopback(url) for url in pages_today.addresses())
 
 
-def _why_empty(feeds: Sequence[FeedPulse], since: datetime, *, is_today: bool) -> str:
-    if not feeds:
+def _why_empty(since: datetime, *, is_today: bool) -> str:
+    feeds = pages_today.live_feeds()
+    if not feeds.exists():
         return _("The desk has no outlet yet: write feeds.yaml and run `monitor outlet import`.")
-    if not any(feed.polls for feed in feeds):
-        if _needs_contact(feeds):
+    if not feeds.filter(polls__gt=0).exists():
+        if _needs_contact():
             return _(
                 "No outlet is asked before it knows whom to write to. End the desk with Ctrl-C and start it again with your own address: "
                 "`MONITOR_CONTACT=desk@example.org make run`. Until then, `make demo` shows a filled desk."

@@ -130,6 +130,8 @@ def _parts(request: HttpRequest, told: triage_words.Told, lead: uuid.UUID | None
         "gone": str(lead) if lead and card is None else "",
         "held": pages_triage.held(person),
         "may": {right.replace(" ", "_"): True for right in rights_of(request)},
+        "language": language,
+        "person": person,
         "zone": zone_of(request),
         "now": local_now(request),
     }
