@@ -73,6 +73,14 @@ def country_label(iso2: str, language: str) -> str:
         return iso2
 
 
+def language_label(code: str, language: str) -> str:
+    """What a language is called in a language of the pages, in small letters where it writes them so; the code where it has no name."""
+    try:
+        return str(Locale.parse(language, sep="-").languages.get(code.split("-")[0].lower(), code))
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def country_names(languages: Iterable[str]) -> Names:
     """For each language the names its press prints, each with the ISO 3166-1 alpha-2 code it means; ambiguous names are left out.
 

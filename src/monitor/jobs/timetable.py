@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.config.sender import NOBODY, sender_of
 from monitor.flows.check_outlets import check_outlets
 from monitor.flows.count_balance import count_balance
 from monitor.flows.count_pulse import count_pulse, in_words
@@ -16,9 +17,12 @@ from monitor.flows.look_at_addresses import try_wanted
 from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
+from monitor.flows.send_alerts import send_alerts
 from monitor.jobs.pasted_addresses import look_at_addresses
+from monitor.jobs.post import mail
 from monitor.jobs.theme_lab import tend_themes
 from monitor.jobs.worker import Worker
+from monitor.records import Sender
 from monitor.store import due, models, periodic
 
 
@@ -59,6 +63,15 @@ def _lead(worker: Worker) -> str:
     return f"{report.ranked} stories ranked, {report.queued} new leads" if report.ranked else ""
 
 
+def sender_for(worker: Worker) -> Sender:
+    """Who the desk's mail comes from; without settings it comes from nobody and never leaves."""
+    return sender_of(worker.settings, worker.desk.name) if worker.settings is not None else Sender(NOBODY, worker.desk.name, NOBODY, "")
+
+
+def _alerts(worker: Worker) -> str:
+    return send_alerts(worker.kit, worker.desk, sender_for(worker)).words()
+
+
 def _hand_back(worker: Worker) -> str:
     report = hand_back(worker.kit)
     return f"{report.lapsed} claims handed back, {report.woken} snoozes ended" if report.lapsed or report.woken else ""
@@ -97,6 +110,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("read_articles", "read the pages of new articles", timedelta(seconds=10), _read),
     Job("group_stories", "give each article its story", timedelta(seconds=10), _group),
     Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
+    Job("send_alerts", "tell people of the stories their alerts met", timedelta(seconds=2), _alerts),
     Job("hand_back", "hand back claims whose time is over and end snoozes", timedelta(minutes=1), _hand_back),
     Job(
         "count_pulse",
@@ -121,6 +135,7 @@ TIMETABLE: tuple[Job, ...] = (
         timedelta(hours=1),
     ),
     Job("tend_themes", "take up changed terms of themes, and try those an editor asks to try", timedelta(seconds=2), tend_themes),
+    Job("send_mail", "hand over the mail that waits in the outbox", timedelta(seconds=2), mail),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
 )

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from monitor.records.alerts import AlertReader, AlertRuleName, Marked, MetArticle, MetSpike, MetStory
+from monitor.records.digest import (
+    Digest,
+    DigestAlert,
+    DigestDeadline,
+    DigestFollow,
+    DigestLead,
+    DigestSilence,
+)
 from monitor.records.editions import (
     Citation,
     EditionPiece,
@@ -77,6 +85,12 @@ __all__ = [
     "Copy",
     "CountryScore",
     "Desk",
+    "Digest",
+    "DigestAlert",
+    "DigestDeadline",
+    "DigestFollow",
+    "DigestLead",
+    "DigestSilence",
     "EditionPiece",
     "EditionSection",
     "EditionText",
@@ -96,8 +110,12 @@ __all__ = [
     "MailOutcome",
     "MailStage",
     "MailWish",
+    "Marked",
     "MessageNext",
     "MessageState",
+    "MetArticle",
+    "MetSpike",
+    "MetStory",
     "Moment",
     "NotAFeed",
     "NotModified",

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from monitor.pipeline.alerting import FOLLOW_UP, HOUR, Sent, Waiting, settled
-from monitor.records import Letter
-from monitor.store import due, models, outbox
+from monitor.records import AlertReader, Letter, MetStory
+from monitor.store import alert_stories, due, models, outbox
 from monitor.store.again import tried_again
 
 LEASE = timedelta(minutes=5)
@@ -165,6 +165,12 @@ def _due_alert(row: models.Alert, active: Collection[int], told: Collection[int]
     )
 
 
+def readers(keys: Collection[int]) -> list[AlertReader]:
+    """The people of these rows who still work here, as letters address them."""
+    rows = models.Person.objects.filter(pk__in=keys, is_active=True).order_by("pk")
+    return [AlertReader(row.pk, row.email, f"{row.given_name} {row.family_name}".strip(), row.language) for row in rows]
+
+
 def muted(people: Collection[int]) -> dict[int, frozenset[int]]:
     """The stories each person does not want to hear of, by their rows."""
     found: dict[int, set[int]] = {}
@@ -263,11 +269,26 @@ def told_in_digest(alerts: Collection[int], person: int, digest: int, now: datet
         models.AlertDelivery.objects.bulk_create(new)
 
 
-def waiting_for_digest(person: int, now: datetime) -> list[int]:
-    """The alerts (their rows) that the next digest should tell a person of: kept for it, or mailed in vain until they were too old."""
+@dataclass(frozen=True, slots=True)
+class ForDigest:
+    """One story that a digest tells of because alerts met it, and the rows of those alerts."""
+
+    alerts: tuple[int, ...]
+    story: MetStory
+
+
+def for_digest(person: int, now: datetime) -> list[ForDigest]:
+    """What the next digest should tell a person of: daily alerts, those that waited too long, those mailed in vain until they were too old.
+
+    One line a story, the first found first; hand the rows of those told to `told_in_digest` in the transaction that keeps the digest.
+    """
     rows = models.AlertDelivery.objects.filter(person_id=person, digest=None, at__gt=now - KEPT_FOR_DIGEST, alert__rule__deleted_at=None)
     rows = rows.filter(Q(how="digest") | Q(how__in=("mail", "rolled"), message__state="expired"))
-    return list(rows.order_by("alert__made_at", "alert_id").values_list("alert_id", flat=True))
+    by_story: dict[int, list[int]] = {}
+    for alert, story in rows.order_by("alert__made_at", "alert_id").values_list("alert_id", "alert__story_id"):
+        by_story.setdefault(story, []).append(alert)
+    told = alert_stories.met_stories([alert for alerts in by_story.values() for alert in alerts], person)
+    return [ForDigest(tuple(alerts), told[story]) for story, alerts in by_story.items() if story in told]
 
 
 def counts_of(stories: Collection[int]) -> dict[int, int]:
