@@ -13,7 +13,9 @@ from monitor.store.models.editions import (
     PieceEvent,
     PieceSource,
     PieceVersion,
+    SourceText,
     Subscriber,
+    ToAskSource,
 )
 from monitor.store.models.mail import DeliveredLead, Digest, MailRefusal, MailWishes, OutboxEvent, OutboxMessage
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
@@ -73,6 +75,7 @@ __all__ = [
     "Robots",
     "SavedSearch",
     "SignInAttempt",
+    "SourceText",
     "Spike",
     "Story",
     "StoryEdit",
@@ -82,6 +85,7 @@ __all__ = [
     "Subscriber",
     "ThemeChange",
     "ThemeTrial",
+    "ToAskSource",
     "ToGroup",
     "ToRank",
     "ToRead",

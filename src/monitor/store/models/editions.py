@@ -9,6 +9,7 @@ from django.db import models
 
 from monitor.store.models.articles import Article
 from monitor.store.models.stories import Lead, Story
+from monitor.store.models.work import DueRow
 
 
 class Edition(models.Model):
@@ -112,18 +113,41 @@ class PieceSource(models.Model):
     cited_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)  # when the link was last asked for
     dead = models.CharField(max_length=200, default="", blank=True)  # why the link no longer leads there; empty: it does, or was not asked
+    by_hand = models.BooleanField(default=False)  # outlet, headline or date were typed by a person
+    unread = models.CharField(max_length=300, default="", blank=True)  # why a page added by its address could not be read
+
+
+class SourceText(models.Model):
+    """The text of a page that was added to a piece by its address and belongs to no article of the desk; `verdict` as an article's."""
+
+    source = models.OneToOneField(PieceSource, primary_key=True, on_delete=models.CASCADE, related_name="body")
+    text = models.TextField()
+    verdict = models.CharField(max_length=10)
+    read_at = models.DateTimeField()
+
+
+class ToAskSource(DueRow):
+    """A source whose page is to be read (added by its address) or whose link is to be asked for (its piece was submitted)."""
+
+    source = models.OneToOneField(PieceSource, primary_key=True, on_delete=models.CASCADE, related_name="to_ask")
+    wish = models.CharField(max_length=4)  # read link
 
 
 class PieceEvent(models.Model):
-    """What happened to a piece: started, submitted, returned, accepted, reopened, withdrawn, restored, placed, commented; or a comment."""
+    """What happened to a piece: started, submitted, returned, accepted, reopened, withdrawn, restored, went_back, placed; or a comment."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)  # of the piece, then
     note = models.TextField(default="", blank=True)
+    passage = models.TextField(default="", blank=True)  # the words of the piece a comment is about
     settled_at = models.DateTimeField(null=True)  # a comment that has been seen to
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    before = models.JSONField(default=dict)  # where the piece stood, for undo
+    undone_at = models.DateTimeField(null=True)
 
 
 class Correction(models.Model):

@@ -107,7 +107,7 @@ class Lead(models.Model):
 class LeadEvent(models.Model):
     """What happened to a lead, day by day; `kind` is what.
 
-    queued, grown, claimed, renewed, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged.
+    queued, grown, claimed, renewed, drafted, undrafted, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged.
     `by` is the person who did it; of a lapsed claim the one who held it; null: the machine. `before` is where the lead stood (undo).
     """
 
