@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 
 import pytest
@@ -93,6 +94,48 @@ def test_operator_with_punctuation_is_a_word() -> None:
 )
 def test_french_operators_are_stored_in_english(typed: str, canonical: str) -> None:
     assert parse(typed, french=True).canonical == canonical
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("armée PRÈS/3 frontière", "(armée NEAR/3 frontière)"),
+        ("armée PRE\u0300S/3 frontière", "(armée NEAR/3 frontière)"),
+        ("armée PRES/3 (frontière OU limite)", "(armée NEAR/3 (frontière OR limite))"),
+        ("titre:(Mali OU Niger)", "title:Mali OR title:Niger"),
+        ("chapeau:Mali texte:vote", "lead:Mali AND text:vote"),
+        ("Mali langue:français SAUF pays:fr", "Mali AND lang:fr AND NOT country:FR"),
+        ("thème:terror source:le-monde", "theme:terror AND outlet:le-monde"),
+        ("rubrique:Afrique auteur:Dupont avec:texte type:agence", "region:africa AND author:Dupont AND has:text AND kind:agency"),
+        ("Mali après:2025-03 avant:2025-04", "Mali AND after:2025-03-01 AND before:2025-04-01"),
+    ],
+)
+def test_french_fields_and_values_are_stored_in_english(typed: str, canonical: str) -> None:
+    assert parse(typed, french=True).canonical == canonical
+
+
+@pytest.mark.parametrize("typed", ["titre:Mali", "a PRÈS/3 b SAUF", "langue:fr a"])
+def test_french_is_read_only_where_french_is_spoken(typed: str) -> None:
+    read = None
+    with contextlib.suppress(QueryError):
+        read = parse(typed)
+    assert read is None or read.root != parse(typed.removesuffix(" SAUF"), french=True).root
+
+
+@settings(max_examples=150)
+@given(queries())
+def test_the_stored_form_means_the_same_where_french_is_spoken(text: str) -> None:
+    try:
+        read = parse(text)
+    except QueryError:
+        return
+    assert parse(read.canonical, french=True) == read
+
+
+@pytest.mark.parametrize("word", ["PRÈS", "PRES", "OU", "SAUF", "ET"])
+def test_a_word_that_is_an_operator_in_french_stays_a_word(word: str) -> None:
+    read = parse(f"armée {word} frontière")
+    assert parse(read.canonical, french=True) == read
 
 
 def test_queries_are_equal_when_their_trees_are() -> None:
@@ -335,7 +378,7 @@ def test_any_text_is_read_or_explained(text: str) -> None:
         ("missile lang:fr", True),
         ("missile -(drone OR theme:navy)", True),
         ("missile before:2026-02", True),
-        ("entity:Q7747 NEAR/5 missile", True),
+        ("@o.nato NEAR/5 missile", True),
     ],
 )
 def test_asks_for_facts_when_words_alone_cannot_tell(text: str, asks: bool) -> None:

@@ -85,7 +85,7 @@ class Query:
 
 
 def parse(text: str, *, french: bool = False) -> Query:
-    """Reads a query; `french` takes ET, OU and SAUF for AND, OR and NOT besides.
+    """Reads a query; `french` takes ET, OU, SAUF and PRÈS/n for AND, OR, NOT and NEAR/n besides, and French names of fields and values.
 
     Raises QueryError with the place and what to write instead. At most 2,000 characters, 60 terms and eight parentheses inside each other,
     both as typed and as written out; some part that must be there has to be a word, theme, region, entity, author or story.
@@ -212,7 +212,7 @@ class _Reader:
                 raise mistake("field_term", self.text, sign.start, field=field, example=terms.example(field))
             return terms.entity(self.text, sign, cast(Zone, field if field in ZONES else ""))
         if field and field not in ZONES:
-            return terms.fact(self.text, sign, field)
+            return terms.fact(self.text, sign, field, french=self.french)
         read: Callable[[str, Sign, Zone], Term] = terms.phrase if sign.kind == "phrase" else terms.word
         term = read(self.text, sign, cast(Zone, field))
         self._hint(place)
@@ -220,7 +220,7 @@ class _Reader:
 
     def _field(self, outer: str) -> Node:
         sign = self.take()
-        name = terms.field_name(self.text, sign)
+        name = terms.field_name(self.text, sign, french=self.french)
         if outer:
             raise mistake("field_nested", self.text, sign.start, field=name)
         allowed: tuple[Kind, ...] = ("word", "phrase", "entity", "(")

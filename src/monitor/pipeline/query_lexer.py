@@ -19,6 +19,7 @@ _WORDS: dict[str, Kind] = {"OR": "or", "AND": "and", "NOT": "not"}
 FRENCH: dict[str, str] = {"OU": "OR", "ET": "AND", "SAUF": "NOT"}
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _NEAR = re.compile(r"(NEAR|WITHIN)(?:/(.*))?$", re.DOTALL)
+_FRENCH_NEAR = re.compile(r"PR(?:È|E\u0300?)S(?=/|$)")
 _HEBREW = re.compile("[\u05d0-\u05ea]")
 
 
@@ -102,8 +103,9 @@ def _word(query: str, place: int, french: bool, value: bool) -> Sign:
             return Sign("field", field[1], place, place + field.end())
         if kind := _WORDS.get(FRENCH.get(text, text) if french else text):
             return Sign(kind, text, place, end)
-        if _NEAR.match(text):
-            return Sign("near", text, place, end)
+        operator = _FRENCH_NEAR.sub("NEAR", text, count=1) if french else text
+        if _NEAR.match(operator):
+            return Sign("near", operator, place, end)
     return Sign("word", text, place, end)
 
 

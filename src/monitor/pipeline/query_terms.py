@@ -33,6 +33,20 @@ _MEANT = {
     "après": "after", "apres": "after", "from": "after", "date": "after", "avant": "before", "until": "before", "to": "before",
     "is": "has", "avec": "has",
 }  # fmt: skip
+# Where French is read, fields and some values may be written in French; the canonical form is English all the same.
+_FRENCH_FIELDS = {
+    "titre": "title", "chapeau": "lead", "texte": "text", "langue": "lang", "media": "outlet", "journal": "outlet", "source": "outlet",
+    "pays": "country", "type": "kind", "genre": "kind", "lieu": "region", "rubrique": "region", "entite": "entity", "auteur": "author",
+    "par": "author", "avec": "has", "apres": "after", "depuis": "after", "avant": "before",
+}  # fmt: skip
+_FRENCH_VALUES = {
+    "kind": {
+        "journal": "newspaper", "agence": "agency", "chaine": "broadcaster", "radio": "broadcaster", "specialise": "specialist",
+        "gouvernement": "government",
+    },
+    "has": {"texte": "text", "peage": "paywall", "abonnement": "paywall"},
+    "region": {"afrique": "africa", "amerique": "america", "ameriques": "america", "asie": "asia"},
+}  # fmt: skip
 _LANGUAGES = {
     "french": "fr", "francais": "fr", "english": "en", "anglais": "en", "german": "de", "allemand": "de", "spanish": "es",
     "espagnol": "es", "italian": "it", "italien": "it", "russian": "ru", "russe": "ru", "arabic": "ar", "arabe": "ar", "chinese": "zh",
@@ -42,7 +56,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ENTITY = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[.:-][A-Za-z0-9_]+)*")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _UNSEEN = dict.fromkeys([0x640, 0xAD, 0x200C, 0x200D])
-_KEYWORD = re.compile(r"(?:NEAR|WITHIN)\b")
+_KEYWORD = re.compile(r"(?:NEAR|WITHIN|PR[EÈ]S)\b")
 _INSIDE = re.compile(r"(?<=[^\W_])\?(?=[^\W_])|[~^]")
 
 
@@ -157,9 +171,12 @@ def _no_meaning(query: str, position: int, sign: str) -> QueryError:
 # ── values of fields ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def field_name(query: str, sign: Sign) -> str:
+def field_name(query: str, sign: Sign, *, french: bool = False) -> str:
     """The field that is meant; raises QueryError naming the nearest one when there is none of that name."""
     name = sign.text.lower()
+    plain = value_key(sign.text)
+    if french:
+        name = _FRENCH_FIELDS.get(plain) or (plain if plain in FIELDS else name)
     if name in FIELDS:
         return name
     near = _MEANT.get(name) or next(iter(get_close_matches(name, FIELDS, 1, 0.6)), "")
@@ -189,9 +206,12 @@ def entity(query: str, sign: Sign, zone: Zone = "") -> Fact:
     return Fact("entity", value_key(text), text, zone)
 
 
-def fact(query: str, sign: Sign, field: str) -> Fact:
+def fact(query: str, sign: Sign, field: str, *, french: bool = False) -> Fact:
     """The fact of one value of a field, as word or phrase; raises QueryError for what cannot be a value of it."""
     text = _tidy(sign.text)
+    if french:
+        key = value_key(text)
+        text = (_LANGUAGES.get(key) if field == "lang" else _FRENCH_VALUES.get(field, {}).get(key)) or text
     if sign.kind == "word" and (text[:1] == "=" or "*" in text):
         raise mistake("field_term", query, sign.start, field=field, example=_EXAMPLES[field])
     if field == "entity":
