@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.records import Ask, Failed, Outcome
+from monitor.records import Accepted, Ask, Broken, Failed, MailOutcome, Outcome
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -80,14 +80,27 @@ class Mail:
 
 
 class FakeMailer:
-    """Keeps what it is given; raises `error` instead while one is set."""
+    """Keeps what it is given and accepts it; while `outcomes` has something, the next of them is the answer instead.
 
-    def __init__(self) -> None:
+    A refusal before the dot is answered without asking `before_dot`, as a server would.
+    """
+
+    def __init__(self, *outcomes: MailOutcome) -> None:
         self.sent: list[Mail] = []
-        self.error: Exception | None = None
+        self.tried: list[Mail] = []
+        self.outcomes: list[MailOutcome] = list(outcomes)
+        self.closed = 0
 
-    def send(self, sender: str, recipient: str, message: bytes) -> str:
-        if self.error is not None:
-            raise self.error
-        self.sent.append(Mail(sender, recipient, message))
-        return f"fake-{len(self.sent)}"
+    def send(self, sender: str, recipient: str, message: bytes, *, before_dot: Callable[[], bool]) -> MailOutcome:
+        mail = Mail(sender, recipient, message)
+        self.tried.append(mail)
+        outcome = self.outcomes.pop(0) if self.outcomes else Accepted(f"fake-{len(self.sent) + 1}")
+        reached_the_dot = isinstance(outcome, Accepted) or outcome.stage == "end"
+        if reached_the_dot and not before_dot():
+            return Broken("data", "taken back")
+        if isinstance(outcome, Accepted):
+            self.sent.append(mail)
+        return outcome
+
+    def close(self) -> None:
+        self.closed += 1

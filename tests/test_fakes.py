@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from monitor.ports import Clock, Fetcher, Mailer
-from monitor.records import Ask, Failed, Fetched
+from monitor.records import Accepted, Ask, Broken, Failed, Fetched, Refused
 from tests.fakes import NOON, FakeClock, FakeFetcher, FakeMailer, Mail
 
 URL = "https://outlet.example/feed"
@@ -48,10 +46,9 @@ def test_fetcher_does_not_know_other_names() -> None:
     assert outcome.kind == "dns"
 
 
-def test_mailer_keeps_messages_or_fails() -> None:
-    mailer = FakeMailer()
-    assert mailer.send("a@example.org", "b@example.org", b"x") == "fake-1"
-    mailer.error = ConnectionError("down")
-    with pytest.raises(ConnectionError):
-        mailer.send("a@example.org", "b@example.org", b"y")
+def test_mailer_keeps_messages_or_answers_as_told() -> None:
+    mailer = FakeMailer(Refused("recipient", 550, "5.1.1 nobody"))
+    assert mailer.send("a@example.org", "b@example.org", b"x", before_dot=lambda: True) == Refused("recipient", 550, "5.1.1 nobody")
+    assert mailer.send("a@example.org", "b@example.org", b"x", before_dot=lambda: True) == Accepted("fake-1")
+    assert mailer.send("a@example.org", "b@example.org", b"y", before_dot=lambda: False) == Broken("data", "taken back")
     assert mailer.sent == [Mail("a@example.org", "b@example.org", b"x")]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from monitor.records import Ask, Outcome
+from monitor.records import Ask, MailOutcome, Outcome
 
 
 class Clock(Protocol):
@@ -26,7 +27,13 @@ class Fetcher(Protocol):
 
 
 class Mailer(Protocol):
-    """Hands one finished message to a mail server."""
+    """Hands finished messages to a mail server, one after the other; never raises for what the server does."""
 
-    def send(self, sender: str, recipient: str, message: bytes) -> str:
-        """Deliver and return the server's queue id."""
+    def send(self, sender: str, recipient: str, message: bytes, *, before_dot: Callable[[], bool]) -> MailOutcome:
+        """Hand one message over and say what came of it.
+
+        `before_dot` is called when all but the final dot has been written; the dot follows only if it returns True.
+        """
+
+    def close(self) -> None:
+        """End the connection, if there is one; what goes wrong with that is of no consequence."""

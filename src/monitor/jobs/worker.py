@@ -44,6 +44,7 @@ class Worker:
     file_themes: Themes | None = None  # the themes of the file, without what people changed
     terms_number: int = 0  # the last change of terms taken up
     stopping: threading.Event = field(default_factory=threading.Event)
+    settings: Settings | None = None  # the settings this worker was opened with; None: nothing that needs them (mail) is done
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -105,4 +106,13 @@ def open_worker(
             ready=pool.submit(reading.FEED, reading.FeedDocument(b"", "")).result,
         )
         priorities = {theme.id: theme.priority for theme in knowledge.themes.themes}
-        yield Worker(kit, desk, priorities, stopping=stopping, knowledge=knowledge, file_themes=file_knowledge.themes, terms_number=number)
+        yield Worker(
+            kit,
+            desk,
+            priorities,
+            stopping=stopping,
+            knowledge=knowledge,
+            file_themes=file_knowledge.themes,
+            terms_number=number,
+            settings=settings,
+        )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from monitor.config.sender import NOBODY
 from monitor.pipeline import outbox as rules
-from monitor.records import Letter
+from monitor.records import Letter, MessageNext
+from monitor.store import due
+from monitor.store.again import tried_again
 from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage
 
 WAITING = ("pending", "deferred")
 """States of messages that have certainly not been delivered and will be tried."""
 LONGEST_NOTE = 500
+LEASE = timedelta(minutes=10)
+"""Longer than any one message can take: connecting, five commands and the wait after the final dot (outside/smtp.py)."""
+_MAY_GO = Q(state__in=(*WAITING, "uncertain", "handed"))
 
 
 def keep(letter: Letter, now: datetime, *, person: int | None = None, expires_at: datetime | None = None) -> int | None:
@@ -66,3 +72,105 @@ def is_suppressed(address: str) -> bool:
     """Whether no more mail goes to this address."""
     rows = list(MailRefusal.objects.filter(address=address, lifted_at=None).values_list("final", flat=True))
     return bool(rows) and rules.suppressed(len(rows), final=any(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A claimed message: what is handed over, and what the next step depends on."""
+
+    pk: int
+    token: str
+    state: str
+    recipient: str
+    raw: bytes
+    standing: rules.Standing
+
+
+def something_due(now: datetime) -> bool:
+    """Whether any message waits for its turn now."""
+    return OutboxMessage.objects.filter(_MAY_GO, due_at__lte=now).exists()
+
+
+def claim(now: datetime, worker: str) -> InHand | None:
+    """Take the most overdue message in hand; None when none is due. A message whose worker ended is among them, still `handed`."""
+    OutboxMessage.objects.filter(_MAY_GO, attempts__gte=due.GIVE_UP_AFTER, due_at__lte=now).update(attempts=0)  # no mail is given up
+    token, keys = due.claim(OutboxMessage, now, limit=1, lease=LEASE, worker=worker, where=_MAY_GO)
+    if not keys:
+        return None
+    row = OutboxMessage.objects.get(pk=keys[0])
+    return InHand(row.pk, token, row.state, row.recipient, bytes(row.raw), _standing(row))
+
+
+@tried_again
+def mark_handed(message: InHand, now: datetime) -> bool:
+    """Commit that the final dot is about to be written; False when the message was cancelled or taken over: then it must not be."""
+    with transaction.atomic():
+        ours = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.token, state__in=(*WAITING, "uncertain"))
+        if not ours.update(state="handed", handed_at=now):
+            return False
+        OutboxEvent.objects.create(message_id=message.pk, kind="handed", at=now)
+    return True
+
+
+@tried_again
+def settle(message: InHand, then: MessageNext, now: datetime, *, queue_id: str = "") -> bool:
+    """Write down what became of a message in hand; False when it is ours no more and the result is thrown away."""
+    sent = {"sent_at": now, "queue_id": queue_id[:200]} if then.state == "sent" else {}
+    trouble = "" if then.state == "sent" else then.reason[:LONGEST_NOTE]
+    with transaction.atomic():
+        if not due.finish(OutboxMessage, message.pk, message.token, state=then.state, due_at=then.due_at, last_error=trouble, **sent):
+            return False
+        OutboxEvent.objects.create(message_id=message.pk, kind=then.state, at=now, note=then.reason[:LONGEST_NOTE])
+    return True
+
+
+def leave(message: InHand, now: datetime) -> None:
+    """Give a message back untouched, due at once: the worker ends."""
+    due.hand_back(OutboxMessage, [message.pk], message.token, now)
+
+
+@tried_again
+def expire(now: datetime) -> int:
+    """Note as expired what has certainly not been delivered and is too old to be; how many."""
+    late = OutboxMessage.objects.filter(state__in=WAITING, expires_at__lte=now).filter(Q(claim_token="") | Q(due_at__lte=now))
+    rows = list(late.values_list("pk", flat=True)[:200])
+    gone = 0
+    with transaction.atomic():
+        for pk in rows:
+            if late.filter(pk=pk).update(state="expired", due_at=None, claim_token=""):
+                OutboxEvent.objects.create(message_id=pk, kind="expired", at=now, note="too-old")
+                gone += 1
+    return gone
+
+
+@tried_again
+def note_refusal(address: str, now: datetime, *, final: bool, note: str) -> None:
+    """Keep that an address was refused for good today (a day of UTC)."""
+    with transaction.atomic():
+        row, made = MailRefusal.objects.get_or_create(
+            address=address, day=now.date(), defaults={"at": now, "final": final, "note": note[:LONGEST_NOTE]}
+        )
+        if not made:
+            MailRefusal.objects.filter(pk=row.pk).update(at=now, final=final, note=note[:LONGEST_NOTE], lifted_at=None)
+
+
+def forget_refusals(address: str, now: datetime) -> None:
+    """An address that took a message is no longer counted against."""
+    MailRefusal.objects.filter(address=address, lifted_at=None).update(lifted_at=now)
+
+
+def handed_since(moment: datetime) -> int:
+    """How many messages were handed over since a moment."""
+    return OutboxEvent.objects.filter(kind="handed", at__gt=moment).count()
+
+
+def release_of(worker: str) -> None:
+    """A message cut short by the end of its worker is due at once when the claim is released, however often that happened."""
+    OutboxMessage.objects.filter(claim_token__startswith=f"{worker}.").update(attempts=1)
+
+
+def _standing(row: OutboxMessage) -> rules.Standing:
+    """How often a message was deferred and uncertain since a person last acted on it."""
+    kinds = list(row.events.order_by("-pk").values_list("kind", flat=True))
+    recent = kinds[: kinds.index("resent")] if "resent" in kinds else kinds
+    return rules.Standing(row.kind, recent.count("deferred"), recent.count("uncertain"), row.expires_at)

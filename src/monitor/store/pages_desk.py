@@ -21,6 +21,7 @@ _ROWS: dict[str, type[Any]] = {
     "read_articles": models.ToRead,
     "group_stories": models.ToGroup,
     "queue_leads": models.ToRank,
+    "send_mail": models.OutboxMessage,
 }
 """Job → the kind of row it works on; the others have one row of their own."""
 

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.ports import Clock
-from monitor.store import due
-from monitor.store.models import Feed, PastedAddress, Periodic, ThemeTrial, ToGroup, ToRank, ToRead, ToTry
+from monitor.store import due, outbox
+from monitor.store.models import Feed, OutboxMessage, PastedAddress, Periodic, ThemeTrial, ToGroup, ToRank, ToRead, ToTry
 
-KINDS = (Feed, ToRead, ToGroup, ToRank, PastedAddress, ToTry, ThemeTrial, Periodic)
+KINDS = (Feed, ToRead, ToGroup, ToRank, PastedAddress, ToTry, ThemeTrial, OutboxMessage, Periodic)
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -97,4 +97,5 @@ def release_dead(folder: Path, now: datetime) -> int:
 
 
 def _release(name: str, now: datetime) -> int:
+    outbox.release_of(name)
     return sum(due.release_of(kind, name, now) for kind in KINDS)

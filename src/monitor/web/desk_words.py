@@ -20,6 +20,7 @@ _JOBS: dict[str, str | Promise] = {
     "check_outlets": gettext_lazy("Judge the outlets"),
     "look_at_addresses": gettext_lazy("Look at pasted addresses, try outlets by hand"),
     "count_balance": gettext_lazy("Count where the articles come from"),
+    "send_mail": gettext_lazy("Hand over mail"),
     "tend_themes": gettext_lazy("Take up and try changed themes"),
 }
 
@@ -82,6 +83,12 @@ _WORDS: dict[str, str | Promise] = {
     "of them new": gettext_lazy("of them new"),
     "what is usual is known after": gettext_lazy("what is usual is known after"),
     "days": gettext_lazy("days"),
+    "messages sent": gettext_lazy("messages sent"),
+    "messages deferred": gettext_lazy("messages deferred"),
+    "messages failed": gettext_lazy("messages failed"),
+    "messages uncertain": gettext_lazy("messages uncertain"),
+    "messages expired": gettext_lazy("messages expired"),
+    "messages suppressed": gettext_lazy("messages suppressed"),
     "now": gettext_lazy("now"),
 }
 _SAID = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")\b")

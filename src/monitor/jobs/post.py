@@ -1,0 +1,24 @@
+"""The worker's way to the mail server: what `send_mail` needs, made of the settings."""
+
+from __future__ import annotations
+
+from monitor.config.environment import Settings
+from monitor.config.sender import sender_of
+from monitor.flows.send_mail import Post, in_words, send_mail
+from monitor.jobs.worker import Worker
+from monitor.outside.smtp import SmtpMailer, server_of
+
+
+def mail(worker: Worker) -> str:
+    """Hand over what waits in the outbox; what came of it in words, or nothing."""
+    settings = worker.settings
+    if settings is None:
+        return ""
+    mailer = SmtpMailer(server_of(settings.smtp_url), stop=worker.kit.stop) if leaves(settings) else None
+    post = Post(worker.kit.clock, mailer, sender_of(settings).address, worker.kit.worker, worker.kit.stop)
+    return in_words(send_mail(post))
+
+
+def leaves(settings: Settings) -> bool:
+    """Whether mail can leave at all: a server and a sender are set."""
+    return bool(settings.smtp_url and settings.mail_from)
