@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.pipeline.digest_clock import Turn, due_moment, hour_of, next_due, turns
+from monitor.pipeline.digest_clock import Turn, due_moment, hour_of, is_on, next_due, turns
 
 ZONES = ("Europe/Paris", "Asia/Beirut", "Africa/Cairo", "Pacific/Apia", "UTC")
 WEEKENDS = ((date(2026, 3, 28), date(2026, 3, 30)), (date(2026, 10, 24), date(2026, 10, 26)))
@@ -23,12 +23,12 @@ def minutes(first: datetime, last: datetime, step: int = 1) -> list[datetime]:
     return [first + timedelta(minutes=number) for number in range(0, int((last - first) / timedelta(minutes=1)), step)]
 
 
-def run(moments: list[datetime], zone: ZoneInfo, at: time, *, since: datetime = LONG_AGO, days: tuple[int, ...] = ()) -> list[Turn]:
+def run(moments: list[datetime], zone: ZoneInfo, at: time, *, since: datetime = LONG_AGO) -> list[Turn]:
     """What a job does that looks at these moments, one after the other, and remembers the dates it has done."""
     done: set[date] = set()
     acted = []
     for now in moments:
-        for turn in turns(now, zone, at, done=done, since=since, days=days):
+        for turn in turns(now, zone, at, done=done, since=since):
             done.add(turn.local_date)
             acted.append(turn)
     return acted
@@ -109,9 +109,10 @@ def test_whoever_came_after_the_hour_waits_for_the_next() -> None:
     assert [(turn.local_date.day, turn.act) for turn in acted] == [(15, "make")]
 
 
-def test_only_the_chosen_weekdays_are_due() -> None:
-    acted = run(minutes(paris(0, day=9), paris(23, day=22), 30), PARIS, SEVEN, since=paris(0, day=9), days=(1, 4))
-    assert [turn.local_date.day for turn in acted] == [9, 12, 16, 19]
+def test_only_chosen_weekdays_are_on() -> None:
+    days = [date(2026, 3, day) for day in range(9, 16)]
+    assert [day.day for day in days if is_on(day, (1, 4))] == [9, 12]
+    assert [day.day for day in days if is_on(day, ())] == [9, 10, 11, 12, 13, 14, 15]
 
 
 def test_the_next_one_is_told() -> None:

@@ -18,6 +18,7 @@ from monitor.flows.poll_feeds import poll_feeds
 from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
 from monitor.flows.send_alerts import send_alerts
+from monitor.flows.send_digest import send_digest
 from monitor.jobs.pasted_addresses import look_at_addresses
 from monitor.jobs.post import mail
 from monitor.jobs.theme_lab import tend_themes
@@ -96,6 +97,12 @@ def _balance(worker: Worker) -> str:
     return f"{days} day{'' if days == 1 else 's'} of articles counted by where they come from"
 
 
+def _digest(worker: Worker) -> str:
+    if worker.settings is None:
+        return ""
+    return send_digest(worker.kit.clock, worker.desk, sender_of(worker.settings, worker.desk.name), worker.kit.stop).words()
+
+
 def _prune(worker: Worker) -> str:
     return prune(worker.kit)
 
@@ -112,6 +119,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
     Job("send_alerts", "tell people of the stories their alerts met", timedelta(seconds=2), _alerts),
     Job("hand_back", "hand back claims whose time is over and end snoozes", timedelta(minutes=1), _hand_back),
+    Job("send_digest", "make the digests that are due", timedelta(minutes=1), _digest),
     Job(
         "count_pulse",
         "count each theme in each country and find what is told far more than usual",
