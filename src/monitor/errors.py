@@ -5,7 +5,8 @@
     ├── AddressRefused     an address the desk may not fetch (private network, odd port, malformed)
     ├── UsageError         a command or form was given something it cannot use
     │   ├── QueryError     a search or alert query that cannot be read
-    │   └── PersonRefused  a change to the people of the desk that cannot be made
+    │   ├── PersonRefused  a change to the people of the desk that cannot be made
+    │   └── EditionRefused a change to an edition, its board or its readers that cannot be made
     ├── MailRefused        a letter that must not be sent: its address, or what its finished bytes turned out to say
     └── StoreError         the database cannot do what was asked
         └── SchemaMismatch the database and the code are of different versions
@@ -69,6 +70,14 @@ class QueryError(UsageError):
 
 class PersonRefused(UsageError):
     """A change to the people of the desk that cannot be made: `code` says why in any language, the exception's own text in English."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+class EditionRefused(UsageError):
+    """A change to an edition that cannot be made: `code` says why in any language, the exception's own text in English."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
