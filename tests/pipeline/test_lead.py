@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.pipeline.lead import ALERT, PIN, REASONS, WEIGHTS, headline_of, is_lead, rank
+from monitor.pipeline.lead import ALERT, PIN, REASONS, WEIGHTS, headline_of, is_lead, rank, with_pin
 from monitor.records import LeadScore, SpikeFact, StoryArticle, StoryFacts, ThemeScore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -193,3 +193,11 @@ def test_headline_is_in_the_readers_language_of_an_original_of_the_best_outlet()
     assert headline_of(story, ("it",)) == "ru"
     with pytest.raises(ValueError, match="no headline"):
         headline_of([], ("fr",))
+
+
+@pytest.mark.parametrize("alerts", [0, 2])
+def test_a_pin_says_at_once_what_the_next_ranking_will_say(alerts: int) -> None:
+    free, pinned = (ranked(an_article("a", themes=terror()), alerts=alerts, pinned=pin) for pin in (False, True))
+    assert with_pin(free.score, free.reasons, True) == (pinned.score, list(pinned.reasons))
+    assert with_pin(pinned.score, pinned.reasons, False) == (free.score, list(free.reasons))
+    assert with_pin(pinned.score, pinned.reasons, True) == (pinned.score, list(pinned.reasons))

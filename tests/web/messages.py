@@ -17,6 +17,7 @@ from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "monitor"
 FOLDER = SOURCE / "locale" / "fr" / "LC_MESSAGES"
+_TEMPLATES = (".html", ".txt", ".xml", ".md")
 _KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext")
 
 
@@ -62,6 +63,8 @@ def _sources() -> Iterator[tuple[str, str]]:
     for path in sorted(path for room in ("web", "render") for path in (SOURCE / room).rglob("*.py")):
         yield path.name, path.read_text(encoding="utf-8")
     for path in sorted(path for room in ("web", "render") for path in (SOURCE / room / "templates").rglob("*.*")):
+        if path.suffix not in _TEMPLATES:
+            continue
         pseudo = templatize(path.read_text(encoding="utf-8"), origin=path.name)
         yield path.name, "\n".join(line.strip() for line in pseudo.splitlines())  # its indents are no Python
 

@@ -81,6 +81,7 @@ OTHER_LEAD: dict[str, Any] = {
     "languages": ("en",),
     "score": 12.0,
     "newest_at": AT + timedelta(minutes=5),
+    "pinned": True,
 }
 
 
@@ -161,7 +162,7 @@ def test_a_claim_is_seen_at_once_by_everybody_in_their_own_words() -> None:
     assert taken == {
         "holder": [f"Yours until {until}", "Hand back", "Keep 48 h more"],
         "contributor": [f"Taken by Nour Haddad until {until}"],
-        "editor": [f"Taken by Nour Haddad until {until}", "Hand back for them"],
+        "editor": [f"Taken by Nour Haddad until {until}", "Hand back for them", "Pin"],
         "french": ["Pris par Nour Haddad — échéance : 16 mars 10:30"],
     }
     holder.post(f"/lead/{lead.uuid}/release")

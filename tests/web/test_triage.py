@@ -71,7 +71,7 @@ def test_only_an_editor_hands_back_for_others(contributor: Client, editor: Clien
     lead = a_lead()
     triage.claim(lead.uuid, rows.a_person(given="Nour"), rows.NOW)
     assert texts(contributor.get("/"), "article.card .acts .button") == []
-    assert texts(editor.get("/"), "article.card .acts .button") == ["Hand back for them"]
+    assert texts(editor.get("/"), "article.card .acts .button") == ["Hand back for them", "Pin"]
     press(contributor, lead, "release")
     assert status(lead) == "claimed"
     press(editor, lead, "release")

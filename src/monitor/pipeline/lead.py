@@ -157,8 +157,12 @@ def _gate(voices: Sequence[Voice]) -> float:
 # ── reasons ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _boosted_by_pin(pinned: bool) -> list[str]:
+    return [f"pinned:{PIN:.0f}"] if pinned else []
+
+
 def _boosted(facts: StoryFacts) -> list[str]:
-    return [*([f"pinned:{PIN:.0f}"] if facts.pinned else []), *([f"alerts:{facts.alerts}"] if facts.alerts else [])]
+    return [*_boosted_by_pin(facts.pinned), *([f"alerts:{facts.alerts}"] if facts.alerts else [])]
 
 
 def _about_subject(voices: Sequence[Voice], themes: Mapping[str, float], priorities: Mapping[str, float]) -> list[str]:
@@ -206,6 +210,13 @@ def _about_novelty(facts: StoryFacts) -> list[str]:
     if facts.published == 0:
         return ["nothing-published"]
     return [f"follows:{max(0.0, facts.novelty):.2f}"] if facts.follows else []
+
+
+def with_pin(score: float, reasons: Sequence[str], pinned: bool) -> tuple[float, list[str]]:
+    """A lead's score and reasons as `rank` will say them once it is pinned, or not any more."""
+    others = [reason for reason in reasons if reason.partition(":")[0] != "pinned"]
+    points = (PIN if pinned else 0.0) - (PIN if len(others) < len(reasons) else 0.0)
+    return round(score + points, 2), [*_boosted_by_pin(pinned), *others]
 
 
 # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────────

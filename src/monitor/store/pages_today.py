@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When, Window
 
 from monitor.store import models
 
@@ -16,8 +16,6 @@ QUIET_AFTER = timedelta(hours=12)
 """A story without a new article for this long is called quiet."""
 OPEN_FOR = timedelta(days=7)
 """A lead nobody has taken stands among the older ones of today for this long after its newest article."""
-MOST_COUNTED = 5_000
-"""Leads of a day are counted up to here."""
 SILENT_AFTER = timedelta(hours=24)
 """No outlet is called silent sooner; slower ones after three times their own gap between entries (P40)."""
 
@@ -96,31 +94,34 @@ class Queue:
 def leads_between(start: datetime, end: datetime, *, moved_since: datetime, section: str = "", limit: int = 400) -> Queue:
     """Leads alive in [start, end): queued in it, or queued before and growing in it.
 
-    A lead has moved when it has an article since `moved_since` or somebody has taken it; the others are older. Those that moved come first
-    under the limit.
+    A lead has moved when it has an article since `moved_since`, or somebody has taken or pinned it; the others are older. Those that moved
+    come first under the limit, of them those pinned.
     """
-    alive = Q(queued_at__gte=start) | Q(newest_at__gte=start)
-    return _queue(alive & Q(queued_at__lt=end), moved_since, section, limit)
+    return _queue([Q(queued_at__gte=start), Q(newest_at__gte=start)], Q(), end, moved_since, section, limit)
 
 
 def open_leads(start: datetime, end: datetime, *, moved_since: datetime, section: str = "", limit: int = 400) -> Queue:
-    """As `leads_between`, with the leads taken by somebody and, among the older ones, those left open for no longer than a week."""
-    waiting = Q(status__in=("queued", "quiet"), newest_at__gte=end - OPEN_FOR)
+    """As `leads_between`, with the leads taken or pinned by somebody and, among the older ones, those open for no longer than a week."""
+    reached = [Q(queued_at__gte=start), Q(newest_at__gte=end - OPEN_FOR), Q(status="claimed"), Q(pinned=True)]
+    waiting = Q(status__in=("queued", "quiet"))
     alive = Q(queued_at__gte=start) | Q(newest_at__gte=moved_since) | Q(status="claimed") | waiting
-    return _queue(alive & Q(queued_at__lt=end), moved_since, section, limit)
+    return _queue(reached, alive, end, moved_since, section, limit)
 
 
-def _queue(alive: Q, moved_since: datetime, section: str, limit: int) -> Queue:
-    moved = Case(When(Q(newest_at__gte=moved_since) | Q(status="claimed"), then=Value(1)), default=Value(0))
-    rows = models.Lead.objects.filter(alive, status__in=SHOWN)
+def _queue(reached: Sequence[Q], alive: Q, end: datetime, moved_since: datetime, section: str, limit: int) -> Queue:
+    """One index leads to the leads of each part of `reached`; together in one condition they would be sought in the whole table."""
+    leads = models.Lead.objects
+    parts = [leads.filter(part).values("pk") for part in reached]
+    still = Q(newest_at__gte=moved_since) | Q(status="claimed") | Q(pinned=True) & ~Q(status="used")
+    moved = Case(When(still, then=Value(1)), default=Value(0))
+    rows = leads.filter(alive, pk__in=parts[0].union(*parts[1:]), queued_at__lt=end, status__in=SHOWN)
     if section:
         rows = rows.filter(section=section)
     in_place = F("place").asc(nulls_last=True)  # the queue balanced by section, so that no section fills the limit alone
-    ordered = rows.annotate(moved=moved).order_by("-moved", in_place, "-score", "pk")
-    columns = list(ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved")[:limit])
-    lines = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving in columns]
-    total = rows[:MOST_COUNTED].count() if len(lines) == limit else len(lines)
-    return Queue(tuple(lines), total)
+    ordered = rows.annotate(moved=moved, total=Window(Count("pk"))).order_by("-moved", "-pinned", in_place, "-score", "pk")
+    columns = list(ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved", "total")[:limit])
+    lines = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving, _n in columns]
+    return Queue(tuple(lines), columns[0][-1] if columns else 0)
 
 
 def cards(keys: Iterable[int]) -> dict[int, Card]:

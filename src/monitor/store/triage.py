@@ -7,13 +7,14 @@ comes second changes nothing and is told where the lead stands now and by whose 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from monitor.pipeline import lead as lead_rank
 from monitor.store import models
 from monitor.store.again import tried_again
 from monitor.store.pages_today import name_of
@@ -24,7 +25,7 @@ REASONS = ("off-topic", "minor", "covered", "old", "thin", "mixed")
 """Why a lead may be dismissed, in the order of their number keys."""
 UNDO_FOR = timedelta(hours=24)
 OPEN = ("queued", "quiet")
-UNDOABLE = ("claimed", "renewed", "released", "dismissed", "snoozed", "restored")
+UNDOABLE = ("claimed", "renewed", "released", "dismissed", "snoozed", "restored", "pinned", "unpinned")
 BATCH = 200
 _STANDING = ("status", "claimed_by_id", "claimed_until", "snoozed_until")
 
@@ -43,14 +44,19 @@ class Standing:
     at: datetime | None
     note: str
     until: datetime | None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an action: whether anything changed, and where the lead stands now (None: there is no such lead any more)."""
+    """What came of an action: whether anything changed, and where the lead stands now (None: there is no such lead any more).
+
+    `of_pin`: the action was about the lead's pin.
+    """
 
     changed: bool
     standing: Standing | None
+    of_pin: bool = False
 
 
 @tried_again
@@ -110,6 +116,28 @@ def restore(lead: uuid.UUID, person: models.Person, now: datetime) -> Outcome:
     return _change(row, person, now, "restored", "", _queued())
 
 
+@tried_again
+def pin(lead: uuid.UUID, person: models.Person, now: datetime, *, on: bool = True) -> Outcome:
+    """Let a lead stand first for everybody until it is unpinned (`on` False takes the pin out); ranking says the same from then on."""
+    row = _find(lead)
+    if row is None or row.pinned == on or row.status not in (*OPEN, "claimed"):
+        return replace(_told(row, person, changed=False), of_pin=row is not None and row.pinned == on)
+    event = models.LeadEvent(lead=row, kind="pinned" if on else "unpinned", at=now, by=person, before=_standing(row))
+    with transaction.atomic():
+        changed = _set_pin(row, on=on)
+        if changed:
+            event.save()
+    return replace(_told(_find(lead), person, changed=changed), of_pin=True)
+
+
+def _set_pin(row: models.Lead, *, on: bool) -> bool:
+    """Put the pin in or out if it still stands as in `row`; score and reasons say so at once, and the story is ranked again."""
+    score, rest = lead_rank.with_pin(row.score, row.reasons, on)
+    changed = models.Lead.objects.filter(pk=row.pk, pinned=not on).update(pinned=on, score=score, reasons=rest) == 1
+    models.ToRank.objects.filter(story_id=row.story_id, claim_token="").update(due_at=row.ranked_at)
+    return changed
+
+
 # ── undo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -137,6 +165,8 @@ def undo(person: models.Person, now: datetime, lead: uuid.UUID | None = None) ->
 
 
 def _undo(event: models.LeadEvent, row: models.Lead, person: models.Person, now: datetime) -> Outcome:
+    if event.kind in ("pinned", "unpinned"):
+        return _undo_pin(event, row, person, now)
     before = dict(event.before)
     for name in ("claimed_until", "snoozed_until"):
         before[name] = datetime.fromisoformat(before[name]) if before.get(name) else None
@@ -144,6 +174,16 @@ def _undo(event: models.LeadEvent, row: models.Lead, person: models.Person, now:
     values = before if before.get("status") and not overdue else _queued()
     with transaction.atomic():
         if not models.LeadEvent.objects.filter(pk=event.pk, undone_at=None).update(undone_at=now) or not _swap(row, values):
+            transaction.set_rollback(True)
+            return _told(_find(row.uuid), person, changed=False)
+        models.LeadEvent.objects.create(lead=row, kind="undone", at=now, by=person, note=event.kind)
+    return _told(_find(row.uuid), person, changed=True)
+
+
+def _undo_pin(event: models.LeadEvent, row: models.Lead, person: models.Person, now: datetime) -> Outcome:
+    with transaction.atomic():
+        ours = models.LeadEvent.objects.filter(pk=event.pk, undone_at=None).update(undone_at=now)
+        if not ours or not _set_pin(row, on=event.kind == "unpinned"):
             transaction.set_rollback(True)
             return _told(_find(row.uuid), person, changed=False)
         models.LeadEvent.objects.create(lead=row, kind="undone", at=now, by=person, note=event.kind)
@@ -252,5 +292,6 @@ def _outcome(row: models.Lead, event: models.LeadEvent | None, person: models.Pe
         at=event.at if event else None,
         note=event.note if event else "",
         until=row.claimed_until if row.status == "claimed" else row.snoozed_until,
+        pinned=row.pinned,
     )
     return Outcome(changed, standing)

@@ -43,6 +43,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "restored": pgettext_lazy("lead", "Brought back"),
     "undone": pgettext_lazy("lead", "Undone"),
     "used": pgettext_lazy("lead", "Used in an edition"),
+    "pinned": pgettext_lazy("lead", "Pinned"),
+    "unpinned": pgettext_lazy("lead", "Unpinned"),
     "merged": pgettext_lazy("lead", "Its story was merged with another"),
 }
 
@@ -109,7 +111,7 @@ def told(outcome: Outcome, now: datetime, zone: ZoneInfo, *, undone: bool = Fals
     if outcome.changed:
         text = _("Undone.") if undone else done(standing, now, zone)
     else:
-        text = _refused(standing, now, zone)
+        text = _refused_pin(standing) if outcome.of_pin else _refused(standing, now, zone)
     return Told(text, standing.headline, standing.headline_language, standing.lead, not outcome.changed, outcome.changed and not undone)
 
 
@@ -122,7 +124,13 @@ def done(standing: Standing, now: datetime, zone: ZoneInfo) -> str:
         return _("Dismissed: %(reason)s.") % {"reason": reason(standing.note)}
     if standing.kind == "snoozed":
         return _("Put off until %(until)s.") % {"until": until}
+    if standing.kind in ("pinned", "unpinned"):
+        return _("Pinned: it stands first until somebody unpins it.") if standing.kind == "pinned" else _("Unpinned.")
     return _("Handed back to the queue.") if standing.kind == "released" else _("Back in the queue.")
+
+
+def _refused_pin(standing: Standing) -> str:
+    return _("It is pinned already. Nothing was changed.") if standing.pinned else _("It is not pinned any more. Nothing was changed.")
 
 
 def _refused(standing: Standing, now: datetime, zone: ZoneInfo) -> str:

@@ -103,11 +103,15 @@ class Lead(models.Model):
     claimed_until = models.DateTimeField(null=True, db_index=True)  # null while claimed: a draft holds it, it never lapses
     snoozed_until = models.DateTimeField(null=True, db_index=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["pinned"], condition=models.Q(pinned=True), name="leads_pinned")]
+
 
 class LeadEvent(models.Model):
     """What happened to a lead, day by day; `kind` is what.
 
-    queued, grown, claimed, renewed, drafted, undrafted, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged.
+    queued, grown, claimed, renewed, drafted, undrafted, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged, pinned,
+    unpinned.
     `by` is the person who did it; of a lapsed claim the one who held it; null: the machine. `before` is where the lead stood (undo).
     """
 

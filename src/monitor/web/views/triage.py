@@ -1,4 +1,4 @@
-"""What a button or key on a story card does: claim, keep, hand back, dismiss, put off, bring back, undo.
+"""What a button or key on a story card does: claim, keep, hand back, dismiss, put off, bring back, pin, undo.
 
 A form's answer is the page it came from; a script's (header X-Desk: part) the parts that changed, each to replace the one of its id.
 """
@@ -19,7 +19,7 @@ from monitor.store import pages_today, pages_triage, triage
 from monitor.store.models import Person
 from monitor.store.triage import Outcome
 from monitor.web import moment, triage_words
-from monitor.web.access import HAND_BACK_OTHERS, TRIAGE, allow, rights_of
+from monitor.web.access import HAND_BACK_OTHERS, PIN_LEADS, TRIAGE, allow, rights_of
 from monitor.web.cards import dress
 from monitor.web.page import facts_of, local_now, zone_of
 from monitor.web.views.sign_in import same_site_path
@@ -67,6 +67,18 @@ def snooze(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
 def restore(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
     """Bring back what was put aside."""
     return _answer(request, triage.restore(lead_id, person_of(request), moment.now(request)), lead_id)
+
+
+@allow(PIN_LEADS, "POST")
+def pin(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
+    """Let a lead stand first for everybody."""
+    return _answer(request, triage.pin(lead_id, person_of(request), moment.now(request)), lead_id)
+
+
+@allow(PIN_LEADS, "POST")
+def unpin(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
+    """Let a lead stand where its rank puts it."""
+    return _answer(request, triage.pin(lead_id, person_of(request), moment.now(request), on=False), lead_id)
 
 
 @allow(TRIAGE, "POST")
