@@ -27,15 +27,32 @@ def update_claimed(model: type[models.Model], rows: Iterable[tuple[int, str, Map
             cursor.executemany(statement, parameters)
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows by column name."""
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, if_new: bool = False) -> None:
+    """Insert rows by column name; `if_new` passes over those that would break a unique constraint."""
     if not rows:
         return
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [[_plain(value) for value in row] for row in rows])  # noqa: S608
+        statement = f"INSERT INTO {table} ({names}) VALUES ({marks}){' ON CONFLICT DO NOTHING' if if_new else ''}"  # noqa: S608 — names are ours
+        cursor.executemany(statement, [[_plain(value) for value in row] for row in rows])
+
+
+def insert_objects(model: type[models.Model], objects: Sequence[Mapping[str, Any]], *, if_new: bool = False) -> None:
+    """Insert rows given by their fields' names, all with the same ones; the other fields get their defaults, drawn once for all of them.
+
+    JSON values are given as text (`as_json`); a field with a default of its own for each row (a UUID) has to be given.
+    """
+    if not objects:
+        return
+    given = list(objects[0])
+    fields = {field.name: field for field in model._meta.concrete_fields if not (field.primary_key and field.name not in given)}
+    filled = [field for name, field in fields.items() if name not in given and field.attname not in given]
+    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in filled]
+    columns = [str(fields[name].column) if name in fields else name for name in given]
+    columns += [str(field.column) for field in filled]
+    insert(model, columns, [[*one.values(), *defaults] for one in objects], if_new=if_new)
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bool, bytes, type(None)})
