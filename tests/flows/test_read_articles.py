@@ -15,7 +15,7 @@ from monitor.store import models
 from monitor.store.articles import GIVEN_UP
 from monitor.store.due import GIVE_UP_AFTER
 from tests.flows.desk import FlowDesk, failed, html, ok
-from tests.flows.jobs import DIE
+from tests.flows.jobs import DIE, SAY_WHAT_NO_DATABASE_TAKES
 
 FEED = "https://news.port.example/feed"
 ROBOTS = "https://news.port.example/robots.txt"
@@ -307,3 +307,13 @@ def test_articles_waiting_for_a_robots_txt_are_handed_back_when_stopping(new_des
     desk.run()
     assert models.ToRead.objects.exclude(claim_token="").count() == 0
     assert sorted(models.ToRead.objects.values_list("attempts", flat=True)) == [0, 0]
+
+
+def test_a_reading_that_cannot_be_written_costs_only_itself(desk: FlowDesk) -> None:
+    desk.pool.replaced[reading.PAGE] = SAY_WHAT_NO_DATABASE_TAKES
+    desk.watch(FEED)
+    desk.publish(FEED, *map(page, range(5)))
+    desk.run()
+    assert desk.articles() == {page(number): FULL if number != 2 else ("waiting", "", "") for number in range(5)}
+    desk.later(hours=7)
+    assert desk.articles()[page(2)] == ("given_up", "failed", GIVEN_UP)

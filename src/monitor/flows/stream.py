@@ -57,11 +57,17 @@ class Stream(Generic[Item]):
         self._impatient: threading.Event | None = None
         self.claimed = 0
         self.done = 0
+        self.quiet = False  # whether nothing has ended for half a second: what has been collected may as well be written
 
     @property
     def idle(self) -> bool:
         """Whether no finished step waits to be looked at: the moment to write what has been collected."""
         return self._finished.empty()
+
+    @property
+    def answered(self) -> int:
+        """How many items are beyond their first step: what was asked has come, and is being worked on."""
+        return sum(not first for _, first in self._in_flight.values())
 
     def run(self) -> None:
         """Work until nothing is due any more and nothing is in flight, or the process is asked to stop."""
@@ -102,7 +108,7 @@ class Stream(Generic[Item]):
 
         An answer that waits in memory would be asked for again after a kill, so there is never more than a handful of them.
         """
-        answered = sum(not first for _, first in self._in_flight.values())
+        answered = self.answered
         if answered > UNREAD:
             self._window = max(UNREAD, self._window // 2)
             return 0
@@ -134,7 +140,10 @@ class Stream(Generic[Item]):
         try:
             self._take(self._finished.get(timeout=LOOK_AGAIN))
         except Empty:
+            self.quiet = True
+            self._settle()
             return
+        self.quiet = False
         for _ in range(SETTLE_AT):
             try:
                 self._take(self._finished.get_nowait())

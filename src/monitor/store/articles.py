@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,26 +88,33 @@ def broke(article: DueArticle, reason: str, due_at: datetime) -> None:
             models.Article.objects.filter(pk=article.key, read_at=None).update(state="given_up", verdict="failed", reason=GIVEN_UP)
 
 
-@tried_again
-def finish(claimed: DueArticle, read: Article, now: datetime, *, retry_at: datetime | None = None) -> bool:
-    """Write one reading in one transaction; False when the claim was lost and the result is thrown away.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one claimed article; with `retry_at` it is provisional (the page could not be fetched): the article has its place in
+    the queue by title and summary, and its page is tried once more then."""
 
-    With `retry_at` the reading is provisional (the page could not be fetched): the article has its place in the queue by title and
-    summary, and its page is tried once more later.
-    """
+    claimed: DueArticle
+    read: Article
+    retry_at: datetime | None = None
+
+
+@tried_again
+def finish(readings: Sequence[Reading], now: datetime) -> list[Reading]:
+    """Write readings in one transaction; returns those written: one whose claim was lost is thrown away."""
     with transaction.atomic():
-        if not _settle(claimed, read, retry_at):
-            return False
-        rows.update(models.Article, "id", [(claimed.key, _columns(claimed, read, now, final=retry_at is None))])
-        if read.text:
-            rows.upsert(models.ArticleText, "article_id", ("article_id", "text"), [(claimed.key, read.text)])
-        rows.upsert(models.ArticleDoc, "article_id", ("article_id", "at", "doc"), [(claimed.key, read.doc_at, read.doc)])
-        waiting = (claimed.key, now, "", 0, "")
-        rows.upsert(models.ToGroup, "article_id", ("article_id", "due_at", "claim_token", "attempts", "last_error"), [waiting])
-        if read.words is not None:
-            search_index.write([search_index.row_of(claimed.key, claimed.about.outlet, read)])
-        _keep_alias(claimed, read)
-    return True
+        ours = [one for one in readings if _settle(one.claimed, one.read, one.retry_at)]
+        keyed = [(one.claimed.key, one.read) for one in ours]
+        rows.update(models.Article, "id", [(one.claimed.key, _columns(one.claimed, one.read, now, final=not one.retry_at)) for one in ours])
+        rows.upsert(models.ArticleText, "article_id", ("article_id", "text"), [(key, read.text) for key, read in keyed if read.text])
+        docs = [(key, read.doc_at, read.doc) for key, read in keyed]
+        rows.upsert(models.ArticleDoc, "article_id", ("article_id", "at", "doc"), docs)
+        waiting = [(key, now, "", 0, "") for key, _ in keyed]
+        rows.upsert(models.ToGroup, "article_id", ("article_id", "due_at", "claim_token", "attempts", "last_error"), waiting)
+        outlets = {one.claimed.key: one.claimed.about.outlet for one in ours}
+        search_index.write([search_index.row_of(key, outlets[key], read) for key, read in keyed if read.words is not None])
+        for one in ours:
+            _keep_alias(one.claimed, one.read)
+    return ours
 
 
 def _settle(claimed: DueArticle, read: Article, retry_at: datetime | None) -> bool:
