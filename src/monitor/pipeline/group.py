@@ -71,7 +71,9 @@ class Grouper:
             return Placement(known.story, ("already there",), 1.0, None, False)
         copy = self._copies.add(doc) if self._copies is not None else None
         vector = self._state.space.encode(doc)
-        choice, alone = self._ordered(doc) or self._copied(doc, copy), False
+        choice, alone = self._ordered(doc), False
+        if choice is None and (choice := self._copied(doc, copy)) is not None:
+            alone = True  # a copy says nothing new of its story: what its original did not bring together it will not
         if choice is None:
             choice, alone = self._nearest(doc, vector)
         story = choice.story if choice else self._new_story_id()
