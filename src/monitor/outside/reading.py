@@ -141,8 +141,11 @@ _WARMING_UP = (
 """Read once before the first child is forked, so that no child has to fill the libraries' caches again (a tenth of its first pages)."""
 
 
-_POOR_PAGE = b"<html><body><div><p>Brief.</p><p>Published on 5 January, at noon.</p><ul><li>One</li><li>Two</li></ul></div></body></html>"
-"""A page with little text and no date makes the extractor load what it needs only then."""
+_POOR_PAGES = tuple(
+    f"<html><body><div><p>Brief.</p><p class='date'>{date}</p><ul><li>One</li><li>Two</li></ul></div></body></html>".encode()
+    for date in ("5 janv. 2026", "5 January, at noon", "12 Dinge über 34 Orte")
+)
+"""Pages with little text and no plain date make the extractor load what it needs only then: the months' names in two hundred languages."""
 
 
 def _page_of(sentence: str) -> PageDocument:
@@ -164,7 +167,8 @@ def prepare(knowledge: Knowledge) -> None:
         _compiled[0].warm(language_)
     for words_ in _WARMING_UP:
         read_page(_page_of(words_))
-    read_page(replace(_page_of(""), body=_POOR_PAGE))
+    for body in _POOR_PAGES:
+        read_page(replace(_page_of(""), body=body))
     gc.collect()
     gc.freeze()  # half a million lasting objects: without this every full collection walks over them again, 0.1 s each time
 
