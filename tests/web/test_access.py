@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from monitor.store import invite, mail_wishes, models, pastes, people
 from monitor.store.models import Person
 from monitor.web.access import (
+    ALERTS,
     EDIT_STORIES,
     EVERYBODY,
     OWN_ACCOUNT,
@@ -25,13 +26,16 @@ from monitor.web.access import (
     RUN_THEMES,
     TRIAGE,
 )
-from tests.web import lab, rows, searching
+from tests.web import alerting, lab, rows, searching
 
 pytestmark = pytest.mark.django_db
 
 # route → (right, methods); written out, so that a new address must be thought about here
 TABLE = {
     "today": (READ, "GET"),
+    "digest": (READ, "GET"),
+    "digest-now": (READ, "GET"),
+    "digest-day": (READ, "GET"),
     "news": (READ, "GET"),
     "aside": (READ, "GET"),
     "undo": (TRIAGE, "POST"),
@@ -52,6 +56,18 @@ TABLE = {
     "story-follow": (OWN_ACCOUNT, "POST"),
     "story-unfollow": (OWN_ACCOUNT, "POST"),
     "story-background": (READ, "GET"),
+    "story-mute": (ALERTS, "GET POST"),
+    "story-unmute": (ALERTS, "POST"),
+    "alerts": (ALERTS, "GET"),
+    "alert-new": (ALERTS, "GET POST"),
+    "alert-preview": (ALERTS, "GET"),
+    "alert": (ALERTS, "GET POST"),
+    "alert-pause": (ALERTS, "POST"),
+    "alert-resume": (ALERTS, "POST"),
+    "alert-delete": (ALERTS, "POST"),
+    "alert-restore": (ALERTS, "POST"),
+    "alert-leave": (ALERTS, "POST"),
+    "alert-join": (ALERTS, "POST"),
     "outlets": (READ, "GET"),
     "search": (READ, "GET"),
     "search-keep": (OWN_ACCOUNT, "POST"),
@@ -100,6 +116,7 @@ TABLE = {
     "me-language": (OWN_ACCOUNT, "POST"),
     "me-names": (OWN_ACCOUNT, "POST"),
     "me-follows": (OWN_ACCOUNT, "POST"),
+    "me-mail": (OWN_ACCOUNT, "POST"),
     "me-password": (OWN_ACCOUNT, "POST"),
     "me-sessions": (OWN_ACCOUNT, "POST"),
     "desk": (RUN_DESK, "GET"),
@@ -152,6 +169,10 @@ def address(route: str) -> str:
         return searching.address(route)
     if route.startswith("story"):
         return reverse(route, args=[rows.a_told_lead("Convoy", rows.an_outlet()).story.uuid])
+    if route in ("alerts", "alert-new", "alert-preview"):
+        return reverse(route)
+    if route.startswith("alert"):
+        return reverse(route, args=[alerting.a_rule(rows.a_person("editor"), whole_desk=True).uuid])
     if route.startswith("theme"):
         return lab.address(route)
     if route == "article":
@@ -177,6 +198,8 @@ def address(route: str) -> str:
         return reverse(route, args=[people.make_link(rows.a_person(), "reset", rows.NOW)])
     if route == "sign-in-link":
         return reverse(route, args=[people.make_link(rows.a_person(), "sign-in", rows.NOW)])
+    if route == "digest-day":
+        return reverse(route, args=["2026-03-14"])
     if route == "unsubscribe":
         return reverse(route, args=[mail_wishes.unsubscribe_token(rows.a_person().pk, "digest")])
     if route == "me-tokens-revoke":

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.errors import MailRefused
+from monitor.errors import MailRefused, PersonRefused
 from monitor.pipeline import digest as rules
 from monitor.pipeline import digest_clock as clock
 from monitor.pipeline.digest import DigestFacts, Made
@@ -72,14 +72,19 @@ def send_digest(time: Clock, desk: Desk, sender: Sender, stop: Callable[[], bool
 
 def preview(desk: Desk, sender: Sender, now: datetime, email: str) -> Previewed:
     """What this person would be sent at this moment; nothing is kept. Raises PersonRefused for nobody of the desk."""
-    zone = zone_of(desk)
-    day = now.astimezone(zone).date()
+    person, digest = of_now(desk, now, email)
+    written = write(digest, person.reader.language, frame_of(desk, sender), unsubscribe=_address(person, sender))
+    return Previewed(person, digest, written)
+
+
+def of_now(desk: Desk, now: datetime, email: str) -> tuple[Addressee, Digest]:
+    """The content a person's digest would have at this moment; raises PersonRefused for nobody of the desk."""
+    day = now.astimezone(zone_of(desk)).date()
     found = digests.addressees((day,), email)
-    person = found[0]
+    if not found:
+        raise PersonRefused("nobody", f"Nobody of this desk has the address {email.strip()[:254]}.")
     facts = digests.facts(now, [section.id for section in desk.sections])
-    made = _made(person, Turn(day, now, "make"), facts, now).made
-    written = write(made.digest, person.reader.language, frame_of(desk, sender), unsubscribe=_address(person, sender))
-    return Previewed(person, made.digest, written)
+    return found[0], _made(found[0], Turn(day, now, "make"), facts, now).made.digest
 
 
 def zone_of(desk: Desk) -> tzinfo:

@@ -146,7 +146,7 @@ def own(person: Addressee, desk: DigestFacts, now: datetime) -> Own:
     """What one person was told, follows and waits for, in at most ten queries."""
     rows = models.DeliveredLead.objects.filter(person=person.key, lead__in=[fact.key for fact in desk.leads])
     made = models.Digest.objects.filter(person=person.key, state__in=("made", "empty")).order_by("made_at")
-    first, last = made.first(), made.filter(made_at__lt=now).last()
+    first, last = made.first(), made.filter(made_at__lte=now).last()
     waiting = alerts.for_digest(person.key, now)
     facts = OwnFacts(
         delivered=dict(rows.values_list("lead_id", "articles")),

@@ -11,6 +11,7 @@ from monitor.web.views import (
     balance,
     bot,
     desk,
+    digest,
     errors,
     feeds_out,
     health,
@@ -35,6 +36,9 @@ from monitor.web.views import (
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("digest", digest.digest, name="digest"),
+    path("digest/now", digest.digest_now, name="digest-now"),
+    path("digest/<str:day>", digest.digest_of_day, name="digest-day"),
     path("news", leads.news, name="news"),
     path("aside", leads.aside, name="aside"),
     path("undo", triage.undo, name="undo"),
@@ -111,6 +115,7 @@ urlpatterns = [
     path("me/language", account.change_language, name="me-language"),
     path("me/names", account.change_names, name="me-names"),
     path("me/follows", account.change_follows, name="me-follows"),
+    path("me/mail", account.change_mail, name="me-mail"),
     path("me/password", account.change_password, name="me-password"),
     path("me/sessions", account.end_other_sessions, name="me-sessions"),
     path("desk", desk.desk, name="desk"),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from monitor.errors import UsageError
-from monitor.store import change_people, pages_people, people
+from monitor.store import change_people, mail_wishes, pages_people, people
 from monitor.store.models import Person
-from monitor.web import language, moment, passwords, sudo
+from monitor.web import language, mail_form, moment, passwords, sudo
 from monitor.web.access import OWN_ACCOUNT, RUN_PEOPLE, allow, rights_of
 from monitor.web.page import facts_of, show
 from monitor.web.views.sign_in import BY_LINK
@@ -59,6 +59,19 @@ def change_follows(request: HttpRequest) -> HttpResponse:
     chosen = {name: [value for value, _label in known if value in request.POST.getlist(name)] for name, known in _choices(request).items()}
     people.follow(_person(request), languages=chosen["languages"], sections=chosen["sections"], themes=chosen["themes"])
     messages.success(request, _("Kept. Today marks what you follow."))
+    return redirect("me")
+
+
+@allow(OWN_ACCOUNT, "POST")
+def change_mail(request: HttpRequest) -> HttpResponse:
+    """Keep what is to come by mail; what is no longer wanted and waits in the outbox is taken back."""
+    form = mail_form.asked(request.POST)
+    if form.error:
+        return _page(request, mail=form, status=400)
+    start, end = form.quiet
+    wanted = {"digest": form.digest, "digest_days": form.chosen, "alerts": form.alerts, "quiet_from": start, "quiet_to": end}
+    mail_wishes.change(_person(request).pk, moment.now(request), **wanted)
+    messages.success(request, _("Kept. It holds for every mail from now on."))
     return redirect("me")
 
 
@@ -127,13 +140,21 @@ def _choices(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:
     return {"languages": languages, "sections": sections, "themes": themes}
 
 
-def _page(request: HttpRequest, *, errors: list[str] | None = None, names: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    *,
+    errors: list[str] | None = None,
+    names: dict[str, str] | None = None,
+    mail: mail_form.MailForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     person = _person(request)
     context: dict[str, Any] = {
         "page": "me",
         "errors": errors or [],
         "asks_old": _asks_old(request, person),
         "names": names or {"given": person.given_name, "family": person.family_name},
+        "mail": mail or mail_form.form_of(mail_wishes.wishes_of(person.pk)),
         "choices": _choices(request),
         "languages_read": set(person.languages_read),
         "sections_followed": set(person.sections_followed),
