@@ -124,7 +124,7 @@ def test_story_is_compared_with_what_was_used(desk: ADesk) -> None:
     desk.story(tell=f"{PORT} inquiry")
     continued = desk.rank()
     assert continued.components["novelty"] < 0.4
-    told = [f"follows:{continued.components['novelty']:.2f}"]
+    told = [f"follows:{continued.components['novelty']:.2f}:{used.uuid}"]
     assert [code for code in continued.reasons if code.startswith("follows")] == told
     models.ArticleDoc.objects.filter(article__story=continued.story).delete()
     desk.clock.advance(HOUR)

@@ -129,7 +129,7 @@ def test_novelty_says_when_nothing_was_published() -> None:
     assert (new.components["novelty"], new.reasons) == (1.0, ("no-theme", "single-voice", "nothing-published"))
     assert ranked(an_article("a"), published=3).reasons == ("no-theme", "single-voice")
     continued = ranked(an_article("a"), published=3, novelty=0.3, follows="s")
-    assert (continued.components["novelty"], continued.reasons) == (0.3, ("no-theme", "single-voice", "follows:0.30"))
+    assert (continued.components["novelty"], continued.reasons) == (0.3, ("no-theme", "single-voice", "follows:0.30:s"))
 
 
 def test_spike_of_its_subject_is_a_reason() -> None:
@@ -145,7 +145,7 @@ def test_reasons_are_codes_with_values() -> None:
         follows="earlier",
     )
     assert found.reasons == (
-        "theme:terror:0.80", "voices:2", "languages:ar,ru", "countries:2", "agency-copies:1", "not-in:fr,en", "growing:2", "follows:0.60",
+        "theme:terror:0.80", "voices:2", "languages:ar,ru", "countries:2", "agency-copies:1", "not-in:fr,en", "growing:2", "follows:0.60:earlier",
     )  # fmt: skip
     assert {reason.partition(":")[0] for reason in found.reasons} <= REASONS.keys()
 

@@ -20,6 +20,7 @@ from monitor.flows.read_articles import read_articles
 from monitor.flows.send_alerts import send_alerts
 from monitor.flows.send_digest import send_digest
 from monitor.jobs.pasted_addresses import look_at_addresses
+from monitor.jobs.piece_sources import read_sources
 from monitor.jobs.post import mail
 from monitor.jobs.theme_lab import tend_themes
 from monitor.jobs.worker import Worker
@@ -87,6 +88,11 @@ def _look(worker: Worker) -> str:
     return f"{looked} addresses looked at, {tried} outlets tried by hand" if tried or looked else ""
 
 
+def _sources(worker: Worker) -> str:
+    looked = read_sources(worker.kit)
+    return f"{looked} sources of pieces asked for" if looked else ""
+
+
 def _check(worker: Worker) -> str:
     changed = check_outlets(worker.kit)
     return f"{changed} outlets judged anew" if changed else ""
@@ -128,6 +134,7 @@ TIMETABLE: tuple[Job, ...] = (
         timedelta(hours=1),
     ),
     Job("look_at_addresses", "look at addresses editors pasted and try the outlets they want tried", timedelta(seconds=5), _look),
+    Job("read_sources", "read the sources added to pieces by address, and ask for the links of submitted ones", timedelta(seconds=2), _sources),
     Job(
         "check_outlets",
         "count what each outlet brings and find what is wrong with it",

@@ -209,7 +209,7 @@ def _about_pace(facts: StoryFacts, voices: Sequence[Voice], recent: int, usual: 
 def _about_novelty(facts: StoryFacts) -> list[str]:
     if facts.published == 0:
         return ["nothing-published"]
-    return [f"follows:{max(0.0, facts.novelty):.2f}"] if facts.follows else []
+    return [f"follows:{max(0.0, facts.novelty):.2f}:{facts.follows}"] if facts.follows else []
 
 
 def with_pin(score: float, reasons: Sequence[str], pinned: bool) -> tuple[float, list[str]]:

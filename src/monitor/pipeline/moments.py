@@ -6,7 +6,7 @@ A shared helper of the steps, like words and addresses. Years before 1995 or aft
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from monitor.records import Moment
 
@@ -123,3 +123,8 @@ def read_offset(zone: str) -> int | None:
         return None
     minutes = int(found[2]) * 60 + int(found[3] or 0)
     return minutes if found[1] == "+" else -minutes
+
+
+def local_day(published: datetime | None, offset_minutes: int | None, seen: datetime) -> date:
+    """The day of publication where the outlet is; without one the day the desk found it (UTC)."""
+    return (published + timedelta(minutes=offset_minutes or 0)).date() if published is not None else seen.date()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
+
+from monitor.pipeline.moments import local_day
+
+__all__ = ["citation", "local_day", "sources"]
 
 _GAP = "\u00a0"
 _OPENING, _CLOSING = re.compile(r"«\s*"), re.compile(r"\s*»")
@@ -26,11 +30,6 @@ def sources(citations: Iterable[str]) -> str:
     """Several as the list under a piece: ` ;` after each, `.` after the last."""
     lines = [f"- {one}" for one in citations]
     return " ;\n".join(lines) + "." if lines else ""
-
-
-def local_day(published: datetime | None, offset_minutes: int | None, seen: datetime) -> date:
-    """The day of publication where the outlet is; without one the day the desk found it (UTC)."""
-    return (published + timedelta(minutes=offset_minutes or 0)).date() if published is not None else seen.date()
 
 
 def _line(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
+from monitor.pipeline.piece_text import count_words
 from monitor.records import PieceLine
 from monitor.store import models
 from monitor.store.again import tried_again
@@ -43,7 +44,7 @@ def _line(row: models.Piece, cited: list[tuple[str, str]], reader: models.Person
         title=row.title,
         authors=(signed,) if signed else (),
         state=row.state,
-        words=len(row.text.split()),
+        words=count_words(row.text),
         section=row.section,
         position=row.position,
         language=row.language,

@@ -19,6 +19,7 @@ _JOBS: dict[str, str | Promise] = {
     "checkpoint": gettext_lazy("Write the journal back"),
     "check_outlets": gettext_lazy("Judge the outlets"),
     "look_at_addresses": gettext_lazy("Look at pasted addresses, try outlets by hand"),
+    "read_sources": gettext_lazy("Read the sources of pieces, ask for their links"),
     "count_balance": gettext_lazy("Count where the articles come from"),
     "send_mail": gettext_lazy("Hand over mail"),
     "tend_themes": gettext_lazy("Take up and try changed themes"),
