@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from monitor.cli import demo, doctor, keep, leads, outlet, person, run, search, theme, tool
+from monitor.cli import alert, demo, digest, doctor, keep, leads, mail, outbox, outlet, person, run, search, theme, tool
 from monitor.cli.show import config_mistakes, fail
 from monitor.errors import ConfigError, MonitorError, UsageError
 
@@ -29,6 +29,10 @@ app.add_typer(person.app, name="person")
 app.add_typer(leads.articles, name="article")
 app.add_typer(leads.stories, name="story")
 app.add_typer(leads.leads, name="lead")
+app.add_typer(alert.app, name="alert")
+app.add_typer(mail.app, name="mail")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(digest.app, name="digest")
 app.add_typer(tool.app, name="tool")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,12 @@ from monitor.cli import show
 from monitor.cli.desk import open_desk
 from monitor.outside.clock import SystemClock
 
+if TYPE_CHECKING:
+    from monitor.outside.mail_sink import MailSink
+
 NEWSROOM_PORT = 8901
+MAIL_PAGE_PORT = 8902
+SENDER = "Press Monitor demo <desk@press-monitor.example>"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +43,8 @@ def demo(
 
 def _demo_settings(home: Path) -> None:
     """The demo has a home, outlets and database of its own and never touches the desk's."""
-    for name in ("MONITOR_DATABASE_URL", "MONITOR_FEEDS", "MONITOR_CONTACT", "MONITOR_SMTP_URL", "MONITOR_PUBLIC_URL"):
+    taken_over = ("DATABASE_URL", "FEEDS", "CONTACT", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL")
+    for name in (f"MONITOR_{ending}" for ending in taken_over):
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     os.environ |= {"MONITOR_HOME": str(home), "MONITOR_FEEDS": str(home / "feeds.yaml"), "MONITOR_HOST_INTERVAL": "0"}
@@ -46,9 +52,11 @@ def _demo_settings(home: Path) -> None:
 
 def _run(home: Path, port: int) -> None:
     from monitor.config.newsroom_file import load_newsroom  # reads the sample articles only when asked
+    from monitor.outside.mail_sink import MailSink  # a server is loaded only when asked
     from monitor.outside.newsroom import Newsroom
 
-    with Newsroom(load_newsroom(), port=port, clock=SystemClock()) as newsroom:
+    with _mail_sink(MailSink) as sink, Newsroom(load_newsroom(), port=port, clock=SystemClock()) as newsroom:
+        os.environ |= {"MONITOR_SMTP_URL": f"smtp://127.0.0.1:{sink.smtp_port}", "MONITOR_MAIL_FROM": SENDER}
         (home / "feeds.yaml").write_text(newsroom.feeds_yaml(), encoding="utf-8")
         settings = open_desk(migrate=True)
         from monitor.cli.run import serve  # tables exist only once Django is set up
@@ -61,4 +69,16 @@ def _run(home: Path, port: int) -> None:
         show.line(f"The sample newsroom is on the air: {merge.summary.added} invented outlets on loopback. Filling the desk …")
         with show.watching() as watch, open_worker(settings, clock, progress=watch) as worker:
             once(worker, say=lambda job, summary: show.line(f"  {job}: {summary}"))
-        serve(settings, work=True, also=lambda: ["This is the demo: outlets and events are invented, and nothing leaves this machine."])
+        said = [
+            f"Mail the desk sends is shown at {sink.page}",
+            "This is the demo: outlets and events are invented, and nothing leaves this machine.",
+        ]
+        serve(settings, work=True, also=lambda: said)
+
+
+def _mail_sink(kind: type[MailSink]) -> MailSink:
+    """A sink on its usual port, or on a free one when that is taken."""
+    try:
+        return kind(SystemClock(), web_port=MAIL_PAGE_PORT)
+    except OSError:
+        return kind(SystemClock())

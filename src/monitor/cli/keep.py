@@ -58,6 +58,7 @@ def restore(
     show.line(f"Restored {show.count(put.articles, 'article')} and {stories} from {file}. Everybody signs in again.")
     if aside is not None:
         show.line(f"The database that was there is now {aside}")
+    show.line("No mail leaves until `monitor outbox resume`: what waits in the copy may have been sent since.")
     show.line("Start the desk with `monitor run`, or `monitor migrate` first if it was made by an older version.")
 
 

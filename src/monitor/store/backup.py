@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from monitor.errors import SchemaMismatch, StoreError
 from monitor.store import periodic, setup, workers
+from monitor.store.mail_line import HELD
 from monitor.store.pages_desk import BACKUP
 
 PAGES_A_STEP = 2000
@@ -74,12 +76,22 @@ def restore(source: Path, home: Path, now: datetime) -> tuple[Copy, Path | None]
         with closing(sqlite3.connect(draft, isolation_level=None)) as base:
             for statement in OPENED_BY:
                 base.execute(statement)
+            _hold_mail(base, now)
         put = Copy(str(target), draft.stat().st_size, _digest(draft), articles, stories)
         aside = _move_aside(target, now)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     return put, aside
+
+
+def _hold_mail(base: sqlite3.Connection, now: datetime) -> None:
+    """What waits in a copy may have been sent since it was made: nothing leaves until an admin says so (F-29)."""
+    value = json.dumps({"why": "restored", "since": now.isoformat()})
+    base.execute("DELETE FROM store_deskfact WHERE name = ?", (HELD,))
+    base.execute(
+        "INSERT INTO store_deskfact (name, value, changed_at) VALUES (?, ?, ?)", (HELD, value, now.replace(tzinfo=None).isoformat(" "))
+    )
 
 
 def hint(address: str) -> str:
