@@ -1,4 +1,4 @@
-"""The digest as a page: what was told stays as told, what would be told now is kept nowhere; and what one receives is chosen on one’s page."""
+"""The digest as a page: what was told stays as told; what would be told now is kept nowhere; what comes by mail is chosen on one's page."""
 
 from __future__ import annotations
 
