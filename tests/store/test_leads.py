@@ -100,7 +100,7 @@ def test_lead_claimed_meanwhile_is_not_queued_again() -> None:
 def test_novelty_is_remembered_with_its_story() -> None:
     story = a_story()
     save(ranked(story, components={"novelty": 0.3}, reasons=("voices:3", "follows:0.30")))
-    assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None, 3, NOON, 0.3, True)}
+    assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None, 3, NOON, 0.3, "s")}
 
 
 def test_nothing_is_known_of_a_story_without_a_lead() -> None:

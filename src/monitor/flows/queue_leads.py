@@ -142,7 +142,7 @@ def _facts(facts: StoryFacts, due: _Due, around: Surroundings) -> StoryFacts:
 
 def _novelty(facts: StoryFacts, due: _Due, around: Surroundings) -> Novelty:
     if due.lead is not None and len(around.published) and _compared(facts, due.lead, around):
-        return Novelty(due.lead.novelty, "as before" if due.lead.follows else "", 0.0, len(around.published))
+        return Novelty(due.lead.novelty, due.lead.follows, 0.0, len(around.published))
     return around.published.novelty(due.docs)
 
 

@@ -57,7 +57,7 @@ class KnownLead:
     articles: int = 0
     ranked_at: datetime | None = None
     novelty: float = 1.0
-    follows: bool = False
+    follows: str = ""  # the published story it continues
 
 
 def known(keys: Iterable[int]) -> dict[int, KnownLead]:
@@ -75,7 +75,7 @@ def known(keys: Iterable[int]) -> dict[int, KnownLead]:
             lead.articles,
             lead.ranked_at,
             float(lead.components.get("novelty", 1.0)),
-            any(str(reason).startswith("follows:") for reason in lead.reasons),
+            next((str(reason).rpartition(":")[2] for reason in lead.reasons if str(reason).startswith("follows:")), ""),
         )
         for lead in found
     }
