@@ -56,18 +56,18 @@ def pages() -> list[tuple[str, list[str]]]:
     return found
 
 
-def measure(times: int) -> dict[str, list[float]]:
-    """Milliseconds of every answer, by page."""
+def measure(times: int) -> dict[str, list[tuple[float, float]]]:
+    """Milliseconds of every answer, and of them those this process was at work, by page."""
     client = Client()
     client.force_login(models.Person.objects.order_by("pk").first())
-    took: dict[str, list[float]] = {}
+    took: dict[str, list[tuple[float, float]]] = {}
     for name, addresses in pages():
         took[name] = []
         for _ in range(times):
             for address in addresses:
-                begun = time.perf_counter()
+                begun, worked = time.perf_counter(), time.process_time()
                 response = client.get(address)
-                took[name].append((time.perf_counter() - begun) * 1000)
+                took[name].append(((time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000))
                 assert response.status_code == 200, (address, response.status_code)
     return took
 
@@ -89,17 +89,18 @@ def main() -> None:
     count, stories = models.Article.objects.count(), models.Story.objects.count()
     print(heading(f"Pages of a desk with {count:,} articles and {stories:,} stories on {connection.vendor}", __doc__))
     print(f"  goals: median {GOALS[0]} ms, p95 {GOALS[1]} ms")
-    everything = []
+    everything: list[tuple[float, float]] = []
     for name, values in measure(times).items():
         everything += values if name.startswith("Search") else []
         print(_line(name, values))
     print(_line("All searches", everything))
 
 
-def _line(name: str, values: list[float]) -> str:
-    median, tail = statistics.median(values), p95(values)
+def _line(name: str, taken: list[tuple[float, float]]) -> str:
+    values = [whole for whole, _ in taken]
+    median, tail, worked = statistics.median(values), p95(values), statistics.median(own for _, own in taken)
     missed = "" if median <= GOALS[0] and tail <= GOALS[1] else "  misses the goal"
-    return f"  {name:30} median {median:7.1f} ms   p95 {tail:7.1f} ms{missed}"
+    return f"  {name:30} median {median:7.1f} ms   p95 {tail:7.1f} ms   at work {worked:7.1f} ms{missed}"
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ KINDS = ("newspaper", "agency", "broadcaster", "magazine", "specialist")
 TITLE, LEAD, BODY = 9, 60, 340
 VOCABULARY = 60_000
 SPAN = timedelta(days=60)
+LEASE = timedelta(hours=48)
+PEOPLE = 12
+NOBODY: dict[str, Any] = {"claimed_by_id": None, "claimed_until": None}
 CHUNK = 5_000
 _SYLLABLES = [
     first + vowel
@@ -83,8 +86,8 @@ def seed(articles: int, now: datetime, number: int = 1) -> None:
         _bulk(models.Outlet, _outlets(outlets, number))
         _bulk(models.Feed, _feeds(outlets, now))
         _bulk(models.Story, _stories(stories, now, number))
+        _bulk(models.Person, _people(now))
         _bulk(models.Lead, _leads(stories, now, number))
-        _bulk(models.Person, [_reader(now)])
         models.DeskFact.objects.update_or_create(
             name="themes", defaults={"value": {theme: {"en": theme} for theme in THEMES}, "changed_at": now}
         )
@@ -157,21 +160,28 @@ def _stories(count: int, now: datetime, number: int) -> Iterator[dict[str, Any]]
 
 
 def _leads(stories: int, now: datetime, number: int) -> Iterator[dict[str, Any]]:
-    """Every fifth story is a lead; some are claimed, dismissed, used."""
+    """Every fifth story is a lead; some are dismissed, used, and of the last two days some claimed: older claims have ended."""
     chance = random.Random(number + 3)
     for key in range(5, stories + 1, 5):
         newest = now - SPAN * (1 - key / stories)
         status = chance.choices(("queued", "claimed", "dismissed", "used", "quiet"), weights=(60, 3, 20, 7, 10))[0]
+        if status == "claimed" and newest < now - LEASE:
+            status = "used"
+        held = {"claimed_by_id": key % PEOPLE + 1, "claimed_until": newest + LEASE} if status == "claimed" else NOBODY
         yield {
             "id": key // 5, "uuid": _uuid("lead", key), "story_id": key, "status": status, "section": chance.choice(SECTIONS),
             "headline": f"Ministers speak of harbour {key}", "headline_language": "en", "score": chance.random() * 100,
             "themes": [chance.choice(THEMES)], "components": {"breadth": 0.5}, "reasons": ["voices:3"], "outlets": 4, "countries": 3,
-            "languages": ["en", "fr"], "articles": 7, "newest_at": newest, "queued_at": newest - timedelta(hours=2), "ranked_at": newest,
+            "languages": ["en", "fr"], "articles": 7, "newest_at": newest, "queued_at": newest - timedelta(hours=2),
+            "ranked_at": newest, **held,
         }  # fmt: skip
 
 
-def _reader(now: datetime) -> dict[str, Any]:
-    return {"id": 1, "email": "reader@desk.localhost", "password": "!", "role": "admin", "language": "en", "joined_at": now}
+def _people(now: datetime) -> Iterator[dict[str, Any]]:
+    """The first one is who asks for the pages."""
+    for key in range(1, PEOPLE + 1):
+        role = "admin" if key == 1 else "contributor"
+        yield {"id": key, "email": f"reader{key}@desk.localhost", "password": "!", "role": role, "language": "en", "joined_at": now}
 
 
 def _article(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.template import TemplateSyntaxError, engines
 from django.template.loader import get_template
-from django.urls import get_resolver
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+from django.utils.formats import date_format
 
 
 def load() -> int:
     """Load them once; returns how many templates there are. Without this the first page of a process waits half a second for them."""
-    _ = get_resolver().url_patterns
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language), suppress(Resolver404):
+            date_format(datetime(2026, 1, 1, tzinfo=UTC), "l j F Y")
+            reverse("today")
+            resolve("/no page has this address, so each one's pattern is tried")
     found = 0
     for folder in engines["django"].template_dirs:
         for path in sorted(Path(folder).rglob("*.html")):
