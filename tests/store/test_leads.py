@@ -99,7 +99,7 @@ def test_lead_claimed_meanwhile_is_not_queued_again() -> None:
 
 def test_novelty_is_remembered_with_its_story() -> None:
     story = a_story()
-    save(ranked(story, components={"novelty": 0.3}, reasons=("voices:3", "follows:0.30")))
+    save(ranked(story, components={"novelty": 0.3}, reasons=("voices:3", "follows:0.30:s")))
     assert leads.known([story.pk]) == {story.pk: KnownLead("queued", False, None, 3, NOON, 0.3, "s")}
 
 
