@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -19,6 +20,7 @@ LEVELS = ((48, 16, 16, 20), (30, 12, 10, 14), (18, 8, 8, 10), (10, 5, 5, 8), (5,
 """New leads, lines of the other kinds, alerts and silent outlets a mail shows; the first level whose HTML fits is taken."""
 LONGEST_HEADLINE = 200
 TELLERS = 3
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def write(digest: Digest, language: str, frame: DigestFrame, *, unsubscribe: str
         if len(html.encode()) <= MOST_BYTES:
             break
     text = fill("mail/digest.txt", values | {"title": subject}, language).strip() + "\n"
-    return Written(subject, text, html)
+    return Written(subject, _BLANK_LINES.sub("\n\n", text), html)
 
 
 def _values(digest: Digest, language: str, frame: DigestFrame, level: tuple[int, int, int, int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import css_inline
@@ -13,6 +14,10 @@ MOST_BYTES = 102_000
 _INLINER: Final = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, apply_width_attributes=False)
 
 
+# css_inline puts the kept rules first in the head, before the declaration of the characters; readers look for that in the first kilobyte.
+_HEAD = re.compile(r"<head>(<style>.*?</style>)(.*?)</head>", re.DOTALL)
+
+
 def inlined(html: str) -> str:
     """The mail with its style rules on its elements; rules for the dark and for narrow screens stay in its head."""
-    return _INLINER.inline(html)
+    return _HEAD.sub(r"<head>\2\1</head>", _INLINER.inline(html), count=1)
