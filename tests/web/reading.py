@@ -14,8 +14,12 @@ def texts(response: Any, selector: str) -> list[str]:
 
 def elements(response: Any, selector: str) -> list[html.HtmlElement]:
     """The elements that match `tag.class descendant …` in document order."""
-    tree = html.document_fromstring(response.content.decode(response.charset))
-    return list(tree.xpath("".join(_step(part) for part in selector.split())))
+    return list(tree(response).xpath("".join(_step(part) for part in selector.split())))
+
+
+def tree(response: Any) -> html.HtmlElement:
+    """The page as a tree."""
+    return html.document_fromstring(response.content.decode(response.charset))
 
 
 def _step(part: str) -> str:

@@ -120,7 +120,7 @@ def preview(query: Query, now: datetime) -> Preview:
     told = [
         row
         for row in sorted(rows.values(), key=lambda row: -row.key)
-        if row.key in right and row.copy_of not in original and not is_old(row.published, row.discovered)
+        if row.key in right and row.copy_of not in original and row.discovered >= since and not is_old(row.published, row.discovered)
     ]
     return _preview(told, more=hits.more)
 

@@ -117,6 +117,23 @@ def restore(person: models.Person, rule: uuid.UUID, now: datetime, *, desk: bool
     return "done" if rows.exists() else "gone"
 
 
+@tried_again
+def leave(rule: uuid.UUID, person: models.Person, now: datetime) -> bool:
+    """Tell a person no more by a rule; everybody else still is. False when they are not told by such a rule."""
+    row = models.AlertRule.objects.filter(Q(owner=person) | Q(whole_desk=True), uuid=rule, deleted_at=None).first()
+    if row is None:
+        return False
+    models.AlertLeft.objects.get_or_create(rule=row, person=person, defaults={"at": now})
+    return True
+
+
+@tried_again
+def join(rule: uuid.UUID, person: models.Person) -> bool:
+    """Tell a person again by a rule they had left; False when there is no such rule for them."""
+    models.AlertLeft.objects.filter(rule__uuid=rule, person=person).delete()
+    return models.AlertRule.objects.filter(Q(owner=person) | Q(whole_desk=True), uuid=rule, deleted_at=None).exists()
+
+
 def changed_since(moment: datetime | None) -> list[Rule]:
     """The rules on words that changed since about a moment (None: all that are active), in the order of their changes."""
     rows = models.AlertRule.objects.filter(kind="words")

@@ -21,6 +21,8 @@ EVERYBODY = "everybody"
 READ = "read"
 OWN_ACCOUNT = "own account"
 TRIAGE = "triage"
+ALERTS = "alerts"
+DESK_ALERTS = "desk alerts"
 HAND_BACK_OTHERS = "hand back others"
 PIN_LEADS = "pin leads"
 EDIT_STORIES = "edit stories"
@@ -30,10 +32,25 @@ RUN_PEOPLE = "run people"
 RUN_DESK = "run desk"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE}),
-    "editor": frozenset({READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}),
+    "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE, ALERTS}),
+    "editor": frozenset(
+        {READ, OWN_ACCOUNT, TRIAGE, ALERTS, DESK_ALERTS, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}
+    ),
     "admin": frozenset(
-        {READ, OWN_ACCOUNT, TRIAGE, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES, RUN_PEOPLE, RUN_DESK}
+        {
+            READ,
+            OWN_ACCOUNT,
+            TRIAGE,
+            ALERTS,
+            DESK_ALERTS,
+            HAND_BACK_OTHERS,
+            PIN_LEADS,
+            EDIT_STORIES,
+            RUN_OUTLETS,
+            RUN_THEMES,
+            RUN_PEOPLE,
+            RUN_DESK,
+        }
     ),
 }
 """What each role may do; a role that is not in the table may do nothing."""

@@ -45,6 +45,14 @@ class Asked:
         """The query string in the one form that reads the same in every language of the desk."""
         return replace(self, text=self.query.canonical if self.query else "").address()
 
+    def as_query(self) -> str:
+        """The query with the filters written into it, as an alert takes it; "" without a query. A day is no part of what is to come."""
+        if self.query is None:
+            return ""
+        fields = {"section": "region", "theme": "theme", "language": "lang", "country": "country", "outlet": "outlet"}
+        narrower = [f"{fields[name]}:{value}" for name, value in self.filters.items() if name in fields]
+        return " ".join([f"({self.query.canonical})", *narrower]) if narrower else self.query.canonical
+
     def bare(self) -> Asked:
         """The same query without filters."""
         return replace(self, filters={})

@@ -80,6 +80,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "after": ask.address(**_older(request), page=str(page + 1)) if page < last else "",
         "older": ask.address(older=lines[-1].id) if lines and page == last and hits.more else "",
         "looser": _looser(ask) if ask.anything and not hits.found else [],
+        "as_alert": urlencode({"q": ask.as_query()}) if ask.query else "",
         "kept": pages_search.searches(_person(request)),
         "deleted": _deleted(request),
         "name": request.GET.get("name", "")[: keep_searches.LONGEST_NAME],

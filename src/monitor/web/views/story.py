@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from monitor.render.citation import sources
-from monitor.store import pages_story
+from monitor.store import pages_alerts, pages_story
 from monitor.store.models import Person
 from monitor.store.pages_story import Moved, StoryPage
 from monitor.web import moment, story_words
@@ -36,7 +36,8 @@ def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     midnight = local_now(request).replace(hour=0, minute=0, second=0, microsecond=0)
     card = dress(found.lead, facts, language, moment.now(request), midnight, str(person.uuid)) if found.lead else None
     cards = dress_lines(found.lines, facts, language)
-    return show(request, "story.html", _named(found, card, language) | _chosen(request, found, cards) | _told(request, found))
+    told = _told(request, found) | dict(zip(("muted", "alerted"), pages_alerts.standing(person, story_id), strict=True))
+    return show(request, "story.html", _named(found, card, language) | _chosen(request, found, cards) | told)
 
 
 @allow(READ, "GET")
