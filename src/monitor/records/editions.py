@@ -110,6 +110,25 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """One edition in one form: the name of its file, its media type, its bytes, and what to know about it, in whole sentences."""
+
+    name: str
+    media_type: str
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFont:
+    """Signs of one script that no font of the machine prints, and the Debian package that brings one."""
+
+    script: str
+    signs: str
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
 class PieceLine:
     """One piece as lists and the board show it: who wrote it, how far it is, what it cites, and where it stands (position from 1 or None).
 
