@@ -30,6 +30,7 @@ def fill(person: Person) -> list[str]:
     """A desk with rules of every kind; the addresses of the pages to look at."""
     desk_day.fill()
     searching.fill()
+    models.Article.objects.update(discovered_at=rows.NOW - timedelta(hours=1))
     found = list(models.Article.objects.filter(story__isnull=False).order_by("-pk")[:5])
     own = a_rule(person, "Élections au Sahel", "(Mali OR Niger) AND (vote OR élection*) AND NOT football")
     met(own, found[0])
