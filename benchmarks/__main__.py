@@ -15,6 +15,7 @@ GROUPS: dict[str, list[list[str]]] = {
     "understanding": [
         ["understanding/tagging.py"],
         ["understanding/tagging_cost.py"],
+        ["understanding/sections.py"],
         ["understanding/theme_labels.py"],
         ["understanding/grouping.py"],
         ["understanding/neighbours.py"],

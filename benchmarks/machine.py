@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -16,9 +17,10 @@ def heading(title: str, method: str | None) -> str:
     return f"\n{title}\n  {model}, {cores} cores, Python {platform.python_version()}, {platform.system()}\n{told}"
 
 
+@lru_cache(maxsize=1)
 def corpora() -> Path | None:
-    """The folder of real material to measure with, if it is there."""
-    named = os.environ.get("MONITOR_CORPORA")
+    """The folder of real material to measure with, if it is there; its variable is taken out, since it is no setting of the desk's."""
+    named = os.environ.pop("MONITOR_CORPORA", "")
     found = Path(named) if named else Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
     return found if found.is_dir() else None
 
