@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.jobs.fetch_threads import FetchThreads
 from monitor.jobs.timetable import TRY_AGAIN, Job, run_due
+from monitor.records import Desk
 from monitor.store import due, models, periodic
 from tests.fakes import FakeClock
 
@@ -95,3 +96,14 @@ def test_fetch_threads_begin_nothing_once_stopping() -> None:
     with pytest.raises(Exception) as ended:
         future.result(5)
     assert type(ended.value).__name__ == "CancelledError"
+
+
+def test_a_nightly_job_is_due_at_its_hour_of_the_desks_zone_also_when_the_clocks_change() -> None:
+    worker = _Worker()
+    worker.desk = Desk(timezone="Europe/Paris")  # type: ignore[attr-defined]
+    worker.clock = FakeClock(datetime(2026, 3, 27, 12, tzinfo=UTC))
+    line = Job("nightly", "copy", timedelta(minutes=1), lambda w: w.done.append(w.clock.now()) or "copied", DAY, time(3))  # type: ignore[attr-defined]
+    for _ in range(3 * 24 * 2):
+        run_due(line, worker)  # type: ignore[arg-type]
+        worker.clock.advance(timedelta(minutes=30))
+    assert [f"{at:%d %H:%M}" for at in worker.done] == ["28 02:00", "29 01:00", "30 01:00"]  # type: ignore[str-format]

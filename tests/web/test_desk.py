@@ -98,7 +98,7 @@ def test_a_living_worker_is_named_and_a_missing_one_warned_of(admin: Client, tmp
 
 def test_a_desk_without_a_backup_says_so_and_how(admin: Client) -> None:
     said = texts(admin.get("/desk"), "p.notice")
-    other = "The desk cannot know whether PostgreSQL is backed up: its own tools do that."
+    other = "The desk has made no backup yet. It cannot know whether the server makes its own."
     expected = "No backup was ever made of this desk." if setup.is_sqlite() else other
     assert expected in said
 

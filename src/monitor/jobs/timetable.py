@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.config.sender import NOBODY, sender_of
+from monitor.flows.back_up import back_up
 from monitor.flows.check_outlets import check_outlets
 from monitor.flows.count_balance import count_balance
 from monitor.flows.count_pulse import count_pulse, in_words
@@ -24,19 +26,27 @@ from monitor.jobs.piece_sources import read_sources
 from monitor.jobs.post import mail
 from monitor.jobs.theme_lab import tend_themes
 from monitor.jobs.worker import Worker
+from monitor.pipeline.digest_clock import due_moment
 from monitor.records import Sender
 from monitor.store import due, models, periodic
+
+NIGHT = time(3)
+"""The hour of the desk's zone at which the nightly backup is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line of the timetable: `look_every` is how often it looks for due rows; `repeat` makes it a keyed periodic job."""
+    """One line of the timetable: `look_every` is how often it looks for due rows; `repeat` makes it a keyed periodic job.
+
+    `at` is the hour of the desk's zone at which one that repeats every day is due.
+    """
 
     name: str
     words: str
     look_every: timedelta
     run: Callable[[Worker], str]
     repeat: timedelta | None = None
+    at: time | None = None
 
 
 def _poll(worker: Worker) -> str:
@@ -113,15 +123,21 @@ def _prune(worker: Worker) -> str:
     return prune(worker.kit)
 
 
+def _back_up(worker: Worker) -> str:
+    if worker.settings is None:
+        return ""
+    return back_up(worker.settings.home, worker.settings.database_url, worker.kit.clock.now())
+
+
 def _checkpoint(_: Worker) -> str:
     checkpoint()
     return ""
 
 
 TIMETABLE: tuple[Job, ...] = (
-    Job("poll_feeds", "poll the feeds that are due", timedelta(seconds=20), _poll),
-    Job("read_articles", "read the pages of new articles", timedelta(seconds=10), _read),
-    Job("group_stories", "give each article its story", timedelta(seconds=10), _group),
+    Job("poll_feeds", "poll the feeds that are due", timedelta(seconds=5), _poll),
+    Job("read_articles", "read the pages of new articles", timedelta(seconds=2), _read),
+    Job("group_stories", "give each article its story", timedelta(seconds=2), _group),
     Job("queue_leads", "rank stories and queue leads", timedelta(seconds=20), _lead),
     Job("send_alerts", "tell people of the stories their alerts met", timedelta(seconds=2), _alerts),
     Job("hand_back", "hand back claims whose time is over and end snoozes", timedelta(minutes=1), _hand_back),
@@ -134,7 +150,12 @@ TIMETABLE: tuple[Job, ...] = (
         timedelta(hours=1),
     ),
     Job("look_at_addresses", "look at addresses editors pasted and try the outlets they want tried", timedelta(seconds=5), _look),
-    Job("read_sources", "read the sources added to pieces by address, and ask for the links of submitted ones", timedelta(seconds=2), _sources),
+    Job(
+        "read_sources",
+        "read the sources added to pieces by address, and ask for the links of submitted ones",
+        timedelta(seconds=2),
+        _sources,
+    ),
     Job(
         "check_outlets",
         "count what each outlet brings and find what is wrong with it",
@@ -152,8 +173,18 @@ TIMETABLE: tuple[Job, ...] = (
     Job("tend_themes", "take up changed terms of themes, and try those an editor asks to try", timedelta(seconds=2), tend_themes),
     Job("send_mail", "hand over the mail that waits in the outbox", timedelta(seconds=2), mail),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
+    Job("back_up", "copy the database into the home", timedelta(minutes=1), _back_up, timedelta(days=1), NIGHT),
     Job("checkpoint", "write the database's journal back", timedelta(minutes=1), _checkpoint, timedelta(minutes=1)),
 )
+
+WAKES: Mapping[str, tuple[str, ...]] = {
+    "poll_feeds": ("read_articles",),
+    "read_articles": ("group_stories",),
+    "group_stories": ("queue_leads", "send_alerts"),
+    "send_alerts": ("send_mail",),
+    "send_digest": ("send_mail",),
+}
+"""Whose work is for whom: these look at once when a job did something, and need not wait for their next tick."""
 
 TRY_AGAIN = timedelta(hours=1)
 """A keyed job that broke is tried again after this, or after its own time if that is sooner."""
@@ -171,7 +202,7 @@ def run_due(line: Job, worker: Worker) -> str:
     if line.repeat is None:
         return _run_rows(line, worker)
     now = worker.kit.clock.now()
-    periodic.ensure({line.name: now})
+    periodic.ensure({line.name: _after(line, worker, now) if line.at else now})
     token = periodic.claim(line.name, now, worker=worker.kit.worker)
     if not token:
         return ""
@@ -183,8 +214,25 @@ def run_due(line: Job, worker: Worker) -> str:
         periodic.failed(line.name, token, broke_at, next_at=soon, reason=f"{type(error).__name__}: {error}")
         raise
     ended = worker.kit.clock.now()
-    periodic.finish(line.name, token, ended, next_at=ended + line.repeat, summary=summary)
+    periodic.finish(line.name, token, ended, next_at=_after(line, worker, ended), summary=summary)
     return summary
+
+
+def _after(line: Job, worker: Worker, now: datetime) -> datetime:
+    """When a keyed job is due next: after its time, or at its hour of the desk's zone."""
+    if line.at is None:
+        return now + (line.repeat or timedelta())
+    zone = _zone(worker)
+    today = now.astimezone(zone).date()
+    moments = [due_moment(today + timedelta(days=days), line.at, zone) for days in range(3)]  # a zone may lack a date
+    return next((moment for moment in moments if moment is not None and moment > now), now + timedelta(days=1))
+
+
+def _zone(worker: Worker) -> ZoneInfo:
+    try:
+        return ZoneInfo(worker.desk.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def _run_rows(line: Job, worker: Worker) -> str:

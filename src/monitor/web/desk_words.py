@@ -17,6 +17,7 @@ _JOBS: dict[str, str | Promise] = {
     "count_pulse": gettext_lazy("Count what is told unusually often"),
     "prune": gettext_lazy("Let go what is too old"),
     "checkpoint": gettext_lazy("Write the journal back"),
+    "back_up": gettext_lazy("Copy the database, at night"),
     "check_outlets": gettext_lazy("Judge the outlets"),
     "look_at_addresses": gettext_lazy("Look at pasted addresses, try outlets by hand"),
     "read_sources": gettext_lazy("Read the sources of pieces, ask for their links"),
@@ -90,6 +91,9 @@ _WORDS: dict[str, str | Promise] = {
     "messages uncertain": gettext_lazy("messages uncertain"),
     "messages expired": gettext_lazy("messages expired"),
     "messages suppressed": gettext_lazy("messages suppressed"),
+    "MB copied": gettext_lazy("MB copied"),
+    "old backups let go": gettext_lazy("old backups let go"),
+    "no backup: this machine has no pg_dump": gettext_lazy("no backup: this machine has no pg_dump"),
     "now": gettext_lazy("now"),
 }
 _SAID = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")\b")

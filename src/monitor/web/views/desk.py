@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitor.config.environment import SECRET_KEY_FILE, Settings, without_password
-from monitor.flows import keep_house
-from monitor.store import pages_desk, pages_health, pages_people, setup, take_up, workers
+from monitor.config.sender import leaves
+from monitor.flows import back_up, keep_house
+from monitor.store import mail_troubles, pages_desk, pages_health, pages_outbox, pages_people, setup, take_up, workers
 from monitor.store.pages_desk import JobLine
 from monitor.web import desk_words, moment
 from monitor.web.access import RUN_DESK, allow
 from monitor.web.page import show
 
 LIBRARIES = ("Django", "waitress", "whitenoise", "APScheduler", "httpx", "feedparser", "trafilatura", "lxml")
-BACKUP_OLD = timedelta(days=7)
+BACKUP_OLD = timedelta(days=2)
+"""The desk makes one every night: an older one says that it does not."""
 
 
 @allow(RUN_DESK, "GET")
@@ -48,6 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         },
         "backup": backup,
         "backup_old": bool(backup) and now - backup["at"] > BACKUP_OLD,
+        "nightly": back_up.nightly(own.home),
         "sqlite": setup.is_sqlite(),
         "database_address": without_password(own.database_url),
         "settings": _settings(own),
@@ -55,6 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "people": sum(one.active for one in everybody),
         "asked": sum(one.active and one.reset_asked_at is not None for one in everybody),
         "notices": _notices(at_work, lines),
+        "mail": _mail(own),
     }
     return show(request, "desk.html", context)
 
@@ -73,6 +77,19 @@ def retry(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, _("Nothing is given up any more: somebody was faster, or it came back by itself."))
     return redirect("desk")
+
+
+def _mail(own: Settings) -> dict[str, Any]:
+    """Mail in one line."""
+    counts, found = pages_outbox.counts(), mail_troubles.trouble()
+    return {
+        "leaves": leaves(own),
+        "held": found is not None and found.kind == "held",
+        "broken": found is not None and found.kind == "broken",
+        "waiting": counts["pending"] + counts["deferred"],
+        "uncertain": counts["uncertain"],
+        "failed": counts["failed"] + counts["suppressed"],
+    }
 
 
 def _notices(at_work: tuple[workers.Working, ...], lines: tuple[JobLine, ...]) -> list[str]:

@@ -1,0 +1,42 @@
+"""Copies the desk's database into its home every night, and lets old copies go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from monitor.outside import pg_dump
+from monitor.pipeline.backup_rotation import kept
+from monitor.store import nightly_backups, setup
+
+NO_PROGRAM = "no backup: this machine has no pg_dump"
+
+
+def back_up(home: Path, address: str, now: datetime) -> str:
+    """Copy the database at an address, and say so; "" for one in memory. Raises StoreError when it could not be done."""
+    if not setup.is_sqlite():
+        if not pg_dump.found():
+            return NO_PROGRAM
+        copy = nightly_backups.copy_server(home, now, lambda draft: pg_dump.dump(address, draft))
+    elif setup.database_file() is None:
+        return ""
+    else:
+        copy = nightly_backups.copy_sqlite(home, now)
+    went = nightly_backups.let_go(home, kept(nightly_backups.made(home)))
+    return f"{max(1, round(copy.bytes / 1e6))} MB copied" + (f", {went} old backups let go" if went else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly:
+    """What the Desk page says of the nightly backups: whether they can be made here, where they lie, how many there are."""
+
+    may: bool
+    folder: str
+    made: int
+
+
+def nightly(home: Path) -> Nightly:
+    """The nightly backups as they stand."""
+    may = setup.is_sqlite() or pg_dump.found()
+    return Nightly(may, str(home.absolute() / nightly_backups.FOLDER), len(nightly_backups.made(home)))
