@@ -100,7 +100,8 @@ def test_pg_dump_gets_the_password_where_nobody_reads_it(tmp_path: Path, monkeyp
     programs, home = tmp_path / "bin", tmp_path / "home"
     programs.mkdir()
     home.mkdir()
-    write = "import os, sys\nfile = next(a[7:] for a in sys.argv if a.startswith('--file='))\nopen(file, 'w').write(repr(sys.argv[1:]) + os.environ['PGPASSWORD'])"
+    find = "import os, sys\nfile = next(a[7:] for a in sys.argv if a.startswith('--file='))"
+    write = f"{find}\nopen(file, 'w').write(repr(sys.argv[1:]) + os.environ['PGPASSWORD'])"
     _program(programs, write)
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr(setup, "is_sqlite", lambda: False)

@@ -17,22 +17,8 @@ def test_a_year_of_nights_leaves_seven_days_four_weeks_and_six_months() -> None:
     for night in range(365):
         left = kept([*left, START + timedelta(days=night)])
     told = [f"{at:%m-%d}" for at in sorted(left)]
-    assert told == [
-        "07-31",
-        "08-31",
-        "09-30",
-        "10-31",
-        "11-30",
-        "12-13",
-        "12-20",
-        "12-25",
-        "12-26",
-        "12-27",
-        "12-28",
-        "12-29",
-        "12-30",
-        "12-31",
-    ]
+    months, weeks = ["07-31", "08-31", "09-30", "10-31", "11-30"], ["12-13", "12-20"]
+    assert told == [*months, *weeks, *(f"12-{day}" for day in range(25, 32))]
 
 
 def test_two_of_one_day_leave_the_later() -> None:
@@ -47,7 +33,8 @@ def test_a_desk_that_was_off_for_a_year_loses_none_of_its_last() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)), max_size=60))
-def test_the_newest_always_stays_and_never_more_than_the_three_rows(made: list[datetime]) -> None:
+@given(st.lists(st.integers(0, 90_000), max_size=60))
+def test_the_newest_always_stays_and_never_more_than_the_three_rows(hours: list[int]) -> None:
+    made = [START + timedelta(hours=hour) for hour in hours]
     stays = kept(made)
     assert (max(made) in stays if made else not stays, len(stays) <= DAYS + WEEKS + MONTHS, kept(stays) == stays) == (True, True, True)

@@ -26,7 +26,7 @@ from monitor.web.access import (
     RUN_THEMES,
     TRIAGE,
 )
-from tests.web import alerting, lab, rows, searching
+from tests.web import alerting, lab, mailing, rows, searching
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,7 @@ TABLE = {
     "balance": (READ, "GET"),
     "me": (OWN_ACCOUNT, "GET"),
     "me-language": (OWN_ACCOUNT, "POST"),
+    "me-look": (OWN_ACCOUNT, "POST"),
     "me-names": (OWN_ACCOUNT, "POST"),
     "me-follows": (OWN_ACCOUNT, "POST"),
     "me-mail": (OWN_ACCOUNT, "POST"),
@@ -121,6 +122,15 @@ TABLE = {
     "me-sessions": (OWN_ACCOUNT, "POST"),
     "desk": (RUN_DESK, "GET"),
     "desk-retry": (RUN_DESK, "POST"),
+    "outbox": (RUN_DESK, "GET"),
+    "outbox-lift": (RUN_DESK, "POST"),
+    "outbox-resume": (RUN_DESK, "POST"),
+    "outbox-hold": (RUN_DESK, "POST"),
+    "outbox-repeat": (RUN_DESK, "POST"),
+    "outbox-message": (RUN_DESK, "GET"),
+    "outbox-html": (RUN_DESK, "GET"),
+    "outbox-resend": (RUN_DESK, "POST"),
+    "outbox-cancel": (RUN_DESK, "POST"),
     "people": (RUN_PEOPLE, "GET"),
     "invite": (RUN_PEOPLE, "POST"),
     "invitation-renew": (RUN_PEOPLE, "POST"),
@@ -184,6 +194,8 @@ def address(route: str) -> str:
     if route in ("outlet-paste", "outlet-paste-save", "outlet-look-again"):
         made = pastes.make(None, [("https://port.example/", {})], rows.NOW)
         return reverse(route, args=[made, *([uuid.uuid4()] if route == "outlet-look-again" else [])])
+    if route in ("outbox-message", "outbox-html", "outbox-resend", "outbox-cancel"):
+        return reverse(route, args=[mailing.a_message("failed").uuid])
     if route == "outlet-undo":
         return reverse(route, args=[rows.an_outlet().slug, uuid.uuid4()])
     if route.startswith("outlet"):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from monitor.store.models import Person
 from monitor.web import language as languages
-from monitor.web import triage_words, words
+from monitor.web import look, triage_words, words
 from monitor.web.story_lines import web_address
 
 register = template.Library()
@@ -56,6 +56,13 @@ def when(context: Context, at: datetime | None, precision: str = "minute") -> Sa
     full = date_format(local, "l j F Y, H:i e")
     short = _short(local, context["now"], precision)
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, short)
+
+
+@register.simple_tag(takes_context=True)
+def scheme(context: Context) -> str:
+    """light or dark when this browser's reader chose one, else ""."""
+    request = context.get("request")
+    return look.chosen(request) if request is not None else ""
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from monitor.errors import UsageError
 from monitor.store import change_people, mail_wishes, pages_people, people
 from monitor.store.models import Person
-from monitor.web import language, mail_form, moment, passwords, sudo
+from monitor.web import language, look, mail_form, moment, passwords, sudo
 from monitor.web.access import OWN_ACCOUNT, RUN_PEOPLE, allow, rights_of
 from monitor.web.page import facts_of, show
 from monitor.web.views.sign_in import BY_LINK
@@ -39,6 +39,15 @@ def change_language(request: HttpRequest) -> HttpResponse:
     language.speak(request)
     messages.success(request, _("Language changed."))
     return redirect("me")
+
+
+@allow(OWN_ACCOUNT, "POST")
+def change_look(request: HttpRequest) -> HttpResponse:
+    """See the desk light, dark or as the system asks for, in this browser."""
+    wanted = request.POST.get("scheme", "")
+    if wanted not in (look.SYSTEM, *look.SCHEMES):
+        return _page(request, errors=[_("Choose light, dark, or what the system asks for.")], status=400)
+    return look.keep(redirect("me"), wanted)
 
 
 @allow(OWN_ACCOUNT, "POST")
