@@ -12,8 +12,9 @@ import pytest
 from monitor.flows.find_alerts import Watch
 from monitor.flows.send_alerts import AlertReport, send_alerts
 from monitor.pipeline.query import parse
+from monitor.pipeline.spike import Pair, Spike
 from monitor.records import Desk, Sender
-from monitor.store import alert_rules, alerts, mail_wishes, models, stories
+from monitor.store import alert_rules, alerts, mail_wishes, models, pulse, stories
 from monitor.store.alert_rules import Wanted
 from monitor.store.stories import Merged, Placed
 from tests.fakes import NOON, FakeClock
@@ -89,7 +90,7 @@ def test_a_matching_article_is_told_once_with_the_words_that_matched(room: Room)
     message = models.OutboxMessage.objects.get()
     assert f"https://desk.example/alerts/{rule.uuid}" in body(message)
     assert "<b class=" not in body(message)
-    assert '>Harbour</b>' in body(message, "html")
+    assert ">Harbour</b>" in body(message, "html")
     assert models.Alert.objects.get().state == "mailed"
     assert room.send() == AlertReport()
 
@@ -251,6 +252,22 @@ def test_two_rules_that_meet_one_story_make_one_mail(room: Room) -> None:
     room.send()
     assert subjects() == [("p1@desk.example", "Alert “Harbours”: Harbour closed")]
     assert "Harbours · Closures" in body(models.OutboxMessage.objects.get())
+
+
+def test_a_new_spike_is_told_once_at_its_most_told_story(room: Room) -> None:
+    person = a_person()
+    for theme, country in (("terror", ""), ("", "ML"), ("terror", "FR"), ("nuclear", "")):
+        alert_rules.make(person, Wanted(f"{theme} {country}", kind="spike", theme=theme, country=country), NOON)
+    one, two, three = an_indexed(told("Attack in Bamako"), told("Bamako attack", outlet="le-monde"), told("Talks"))
+    small, large = a_story(), a_story()
+    room.group((three, small, None), (one, large, None), (two, large, None))
+    spike = Spike(Pair("terror", "ML"), 6, 9, 5, 1.4, 1e-6, (str(small.uuid), str(large.uuid)))
+    assert pulse.save_spikes([spike], room.clock.now()) == 1
+    assert pulse.save_spikes([spike], room.clock.now() + timedelta(hours=1)) == 0
+    met = sorted(models.Alert.objects.values_list("rule__name", "kind", "story"))
+    assert met == [("ML", "spike", large.pk), ("terror", "spike", large.pk)]
+    assert room.send() == AlertReport(mails=1)
+    assert "terror, Mali: 9 articles within 6 hours, where 1 are usual." in body(models.OutboxMessage.objects.get())
 
 
 def test_a_replayed_grouping_and_a_second_worker_tell_nothing_twice(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -15,8 +16,8 @@ from monitor.render.mail_styles import inlined
 from monitor.render.templates import fill
 
 LONGEST_PASSAGE = 420
-MOST_STORIES = 60
-"""Stories one mail tells of in full sentences; with 5 articles each it stays under the 102 kB that mail readers show."""
+MOST_STORIES = 30
+"""Stories one mail tells of, each by its first article; with a passage each it stays under the 102 kB that mail readers show."""
 LONGEST_SUBJECT = 160
 
 
@@ -86,12 +87,13 @@ def alert_letter(
 
     Letters about one story stand in one thread under the subject of the first; raises MailRefused as `letter` does.
     """
-    told = tuple(_told(one, reader.language, frame) for one in stories[:MOST_STORIES])
+    whole = len(stories) == 1
+    told = tuple(_told(one, reader.language, frame, whole=whole) for one in stories[:MOST_STORIES])
     subject = _subject(stories, rule_name, reader.language)
     site = frame.sender.site
     values = {
         "title": subject,
-        "desk": frame.desk,
+        "desk": foreign(frame.desk, longest=120).text,
         "stories": told,
         "more": len(stories) - len(told),
         "single": told[0] if len(told) == 1 else None,
@@ -108,7 +110,7 @@ def alert_letter(
         recipient=reader.email,
         recipient_name=reader.name,
         subject=subject,
-        text=fill("mail/alert.txt", values, reader.language).strip() + "\n",
+        text=re.sub(r"\n{3,}", "\n\n", fill("mail/alert.txt", values, reader.language).strip()) + "\n",
         html=inlined(fill("mail/alert.html", values, reader.language)),
         language=reader.language,
         at=frame.now,
@@ -125,14 +127,16 @@ def _subject(stories: Sequence[MetStory], rule_name: str, language: str) -> str:
     first = stories[0].articles[0] if stories[0].articles else None
     headline = foreign(first.headline if first else "", longest=LONGEST_SUBJECT)
     values = {"rule": foreign(rule_name, longest=60).text, "headline": headline.text, "count": len(stories)}
-    return foreign(fill("mail/alert_subject.txt", values, language), longest=LONGEST_SUBJECT).text
+    told = fill("mail/alert_subject.txt", values, language).strip()
+    return told if len(told) <= LONGEST_SUBJECT else told[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
-def _told(story: MetStory, language: str, frame: Frame) -> Told:
+def _told(story: MetStory, language: str, frame: Frame, *, whole: bool) -> Told:
     site = frame.sender.site
+    shown = story.articles if whole else story.articles[:1]
     return Told(
-        lines=tuple(_line(one, language, frame) for one in story.articles),
-        left_out=story.left_out,
+        lines=tuple(_line(one, language, frame) for one in shown),
+        left_out=story.left_out + len(story.articles) - len(shown),
         follows=story.follows,
         rules=" · ".join(foreign(rule.name, longest=80).text for rule in story.rules),
         spike=_spike(story.spike, language, frame) if story.spike else None,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from monitor.pipeline.spike import Mention, Pair, Spike, Usual, pairs_of
 from monitor.records import SpikeFact
-from monitor.store import models, periodic
+from monitor.store import alert_rules, alerts, models, periodic
 from monitor.store.again import tried_again
 
 KEPT = timedelta(days=36)
@@ -73,7 +73,7 @@ def days(since: date) -> dict[date, dict[Pair, list[int]]]:
 
 @tried_again
 def save_spikes(spikes: Iterable[Spike], now: datetime) -> int:
-    """Keep what stands out: one that goes on is brought up to date, others are new; returns how many are new."""
+    """Keep what stands out: one that goes on is brought up to date, others are new and alert; returns how many are new."""
     new = 0
     with transaction.atomic():
         models.Spike.objects.filter(last_at__lt=now - SPIKES_KEPT).delete()
@@ -83,13 +83,21 @@ def save_spikes(spikes: Iterable[Spike], now: datetime) -> int:
             known = told.order_by("-last_at").first()
             if known is None:
                 both = {"theme": spike.pair.theme, "country": spike.pair.country, "began_at": now, "last_at": now}
-                models.Spike.objects.create(**both, **values, stories=list(spike.stories))
+                row = models.Spike.objects.create(**both, **values, stories=list(spike.stories))
+                _alert(row, now)
                 new += 1
             else:
                 better = values if spike.chance <= known.chance else {}
                 stories = sorted({*known.stories, *spike.stories})
                 models.Spike.objects.filter(pk=known.pk).update(last_at=now, stories=stories, **better)
     return new
+
+
+def _alert(spike: models.Spike, now: datetime) -> None:
+    """Write the alerts of the rules that ask for a new spike, in the transaction that keeps it."""
+    for rule, theme, country in alert_rules.spike_rules([(spike.theme, spike.country)], now):
+        if theme in ("", spike.theme) and country in ("", spike.country):
+            alerts.write_spike(rule, spike.pk, spike.stories, now)
 
 
 def going_on(now: datetime) -> dict[Pair, SpikeFact]:
