@@ -12,6 +12,7 @@ from monitor.cli import show
 from monitor.cli.desk import open_desk
 from monitor.cli.desk import since as moment_of
 from monitor.config.environment import Settings
+from monitor.config.sender import leaves
 from monitor.outside.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -130,7 +131,6 @@ def _shown(one: Message) -> dict[str, Any]:
 
 def _say_what_holds(settings: Settings) -> None:
     """What keeps mail from leaving, one line each, on standard error."""
-    from monitor.jobs.post import leaves
     from monitor.store import mail_line  # tables exist only once Django is set up
     from monitor.web import outbox_words
 

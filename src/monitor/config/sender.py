@@ -22,6 +22,11 @@ def sender_of(settings: Settings, desk_name: str = "") -> Sender:
     return Sender(address or NOBODY, name.strip() or desk_name or NAME, reply_to, _site(settings))
 
 
+def leaves(settings: Settings) -> bool:
+    """Whether mail can leave at all: a server and a sender are set."""
+    return bool(settings.smtp_url and settings.mail_from)
+
+
 def _site(settings: Settings) -> str:
     """Where links in mails lead: the public address, or this machine's while mail does not leave it; "" when nobody could follow them."""
     stays_here = not settings.mail_from or is_loopback(urlsplit(settings.smtp_url).hostname or "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.environment import Settings
-from monitor.config.sender import sender_of
+from monitor.config.sender import leaves, sender_of
 from monitor.flows.send_mail import Post, in_words, send_mail
 from monitor.jobs.worker import Worker
 from monitor.outside.smtp import SmtpMailer, server_of
@@ -18,7 +17,3 @@ def mail(worker: Worker) -> str:
     post = Post(worker.kit.clock, mailer, sender_of(settings).address, worker.kit.worker, worker.kit.stop)
     return in_words(send_mail(post))
 
-
-def leaves(settings: Settings) -> bool:
-    """Whether mail can leave at all: a server and a sender are set."""
-    return bool(settings.smtp_url and settings.mail_from)

@@ -18,6 +18,8 @@ from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage
 WAITING = ("pending", "deferred")
 """States of messages that have certainly not been delivered and will be tried."""
 LONGEST_NOTE = 500
+WITH_A_LINK = frozenset({"invite", "reset"})
+"""Kinds whose text holds a link that lets somebody in: shown to nobody, and let go once the message waits no more."""
 LEASE = timedelta(minutes=10)
 """Longer than any one message can take: connecting, five commands and the wait after the final dot (outside/smtp.py)."""
 _MAY_GO = Q(state__in=(*WAITING, "uncertain", "handed"))
@@ -116,9 +118,10 @@ def mark_handed(message: InHand, now: datetime) -> bool:
 def settle(message: InHand, then: MessageNext, now: datetime, *, queue_id: str = "") -> bool:
     """Write down what became of a message in hand; False when it is ours no more and the result is thrown away."""
     sent = {"sent_at": now, "queue_id": queue_id[:200]} if then.state == "sent" else {}
-    trouble = "" if then.state == "sent" else then.reason[:LONGEST_NOTE]
+    values = {"state": then.state, "due_at": then.due_at, "last_error": "" if then.state == "sent" else then.reason[:LONGEST_NOTE]}
+    gone = {"raw": b""} if message.standing.kind in WITH_A_LINK and then.due_at is None else {}
     with transaction.atomic():
-        if not due.finish(OutboxMessage, message.pk, message.token, state=then.state, due_at=then.due_at, last_error=trouble, **sent):
+        if not due.finish(OutboxMessage, message.pk, message.token, **values, **sent, **gone):
             return False
         OutboxEvent.objects.create(message_id=message.pk, kind=then.state, at=now, note=then.reason[:LONGEST_NOTE])
     return True
@@ -140,6 +143,7 @@ def expire(now: datetime) -> int:
             if late.filter(pk=pk).update(state="expired", due_at=None, claim_token=""):
                 OutboxEvent.objects.create(message_id=pk, kind="expired", at=now, note="too-old")
                 gone += 1
+        OutboxMessage.objects.filter(pk__in=rows, kind__in=WITH_A_LINK).update(raw=b"")
     return gone
 
 

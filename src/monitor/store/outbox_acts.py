@@ -31,11 +31,13 @@ class OutboxRefused(UsageError):
 def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") -> None:
     """Have a message sent again as soon as its turn comes, with the same bytes and Message-ID and a fresh time to live.
 
-    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, suppressed.
+    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, let-go, suppressed.
     """
     row = _row(key)
     if row.message_id.endswith(f"@{NOBODY.rpartition('@')[2]}>"):
         raise OutboxRefused("no-sender", "This message was made without a sender's address (MONITOR_MAIL_FROM) and cannot leave.")
+    if not row.raw:
+        raise OutboxRefused("let-go", "The text of this message was let go, because it held a link that lets somebody in. Make a new link.")
     if outbox.is_suppressed(row.recipient):
         raise OutboxRefused("suppressed", f"No mail goes to {row.recipient}: the address refused it. Lift that first.")
     changes = {"state": "pending", "due_at": now, "expires_at": rules.lives_until(row.kind, now), "attempts": 0, "last_error": ""}
@@ -45,7 +47,9 @@ def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") 
 @tried_again
 def cancel(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") -> None:
     """Have a waiting message not sent. Raises OutboxRefused: gone, changed (it was sent or changed meanwhile)."""
-    _change(_row(key), CANCELLED, seen, {"state": "cancelled", "due_at": None}, "cancelled", by, now)
+    row = _row(key)
+    gone = {"raw": b""} if row.kind in outbox.WITH_A_LINK else {}
+    _change(row, CANCELLED, seen, {"state": "cancelled", "due_at": None, **gone}, "cancelled", by, now)
 
 
 def lift(address: str, now: datetime) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from monitor.errors import StoreError
-from monitor.store import setup
+from monitor.store import mail_troubles, setup
 
 ROOM_NEEDED = 200_000_000
 """Bytes that must be free in the home: the database, its write-ahead log and a backup need to grow."""
@@ -17,6 +17,15 @@ ROOM_NEEDED = 200_000_000
 def problems(home: Path) -> list[str]:
     """One short name for everything that keeps the desk from being ready: "database", "migrations", "disk"."""
     return [name for name, well in (("database", _answers), ("migrations", _current), ("disk", lambda: _room(home))) if not well()]
+
+
+def notes() -> list[str]:
+    """What an admin should know though the desk is ready: that mail is broken or held."""
+    try:
+        found = mail_troubles.trouble()
+    except Error:
+        return []
+    return [f"mail is {found.kind}"] if found else []
 
 
 def _answers() -> bool:

@@ -59,6 +59,20 @@ _REASONS: Mapping[str, str | Promise] = {
     "restored": gettext_lazy("Made before the backup that was restored; it may have been sent then"),
     "left": gettext_lazy("The recipient has unsubscribed"),
 }
+_REFUSED: Mapping[str, str | Promise] = {
+    "changed": gettext_lazy("This message is being sent or was changed meanwhile; this is how it stands now."),
+    "no-sender": gettext_lazy("It was made without a sender’s address and cannot leave."),
+    "let-go": gettext_lazy("Its text was let go, because it held a link that lets somebody in. Make a new link."),
+    "suppressed": gettext_lazy("No mail goes to this address, because it refused mail. Lift that first, on the page of the outbox."),
+}
+_TONES: Mapping[str, str] = {
+    "sent": "good",
+    "failed": "bad",
+    "suppressed": "bad",
+    "uncertain": "warn",
+    "deferred": "warn",
+    "expired": "warn",
+}
 _STAGES: Mapping[str, str] = {stage: f"no-{stage}" for stage in ("connect", "hello", "tls", "login")} | {"sender": "sender-refused"}
 
 
@@ -83,6 +97,16 @@ def reason(note: str) -> tuple[str, str]:
     if code in _REASONS:
         return str(_REASONS[code]), said
     return "", note
+
+
+def refused(code: str) -> str:
+    """Why something could not be done about a message."""
+    return str(_REFUSED.get(code, code))
+
+
+def tone(state: str) -> str:
+    """The tone a state is shown in: good, bad, warn or calm."""
+    return _TONES.get(state, "calm")
 
 
 def line(why: str) -> tuple[str, str]:

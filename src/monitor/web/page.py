@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from monitor.store import mail_troubles
 from monitor.store.pages import DeskFacts, desk_facts
 from monitor.web import access, moment
 
@@ -40,6 +41,7 @@ def local_now(request: HttpRequest) -> datetime:
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """The page; `context` comes on top of facts, desk, language, now, zone, person and may (the rights)."""
     facts = facts_of(request)
+    may = access.rights_of(request)
     shared = {
         "facts": facts,
         "desk": facts.desk,
@@ -47,6 +49,7 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, sta
         "now": local_now(request),
         "zone": zone_of(request),
         "person": request.user if request.user.is_authenticated else None,
-        "may": {right.replace(" ", "_"): True for right in access.rights_of(request)},
+        "may": {right.replace(" ", "_"): True for right in may},
+        "mail_trouble": mail_troubles.trouble() if access.RUN_DESK in may else None,
     }
     return render(request, template, shared | dict(context), status=status)

@@ -17,7 +17,10 @@ def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view ta
 
 @allow(PROBE, "GET")
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view takes one
-    """200 when the database answers, its schema is current and the disk has room; else 503 with what is wrong."""
+    """200 when the database answers, its schema is current and the disk has room; else 503 with what is wrong.
+
+    That mail is broken or held is said beside it and does not make the desk unready: people can still read and write.
+    """
     wrong = pages_health.problems(settings.MONITOR.home)
-    text = "".join(f"{name}: not ready\n" for name in wrong) or "ok\n"
+    text = "".join(f"{name}: not ready\n" for name in wrong) or "ok\n" + "".join(f"note: {words}\n" for words in pages_health.notes())
     return HttpResponse(text, status=503 if wrong else 200, content_type="text/plain; charset=utf-8")
