@@ -35,12 +35,6 @@ OPML_WORDS: Mapping[str, str | Promise] = {
     "twice": gettext_lazy("%(address)s is there twice, first in line %(line)d"),
     "empty": gettext_lazy("there is no feed in it"),
 }
-REASONS: tuple[str | Promise, ...] = (
-    gettext_lazy("The address is no feed, and the page there names none. Look for a link called RSS on the site and give that address."),
-    gettext_lazy("The outlet's robots.txt asks PressMonitor by name to stay away."),
-    gettext_lazy("Every feed found is watched already."),
-    gettext_lazy("Not looked at: a discovery asks 5 times at most."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +67,6 @@ def in_words(mistake: OpmlMistake) -> str:
     """One mistake of a list."""
     said = str(OPML_WORDS[mistake.code]) % mistake.values
     return _("Line %(line)d: %(said)s.") % {"line": mistake.line, "said": said}
-
-
-def reason(text: str) -> str:
-    """Why nothing was found: our own fixed sentences in the reader's language, the rest as it came."""
-    return _(text) if text else ""
 
 
 def from_text(text: str) -> Brought:

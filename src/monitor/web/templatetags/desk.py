@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from monitor.store.models import Person
 from monitor.web import language as languages
-from monitor.web import look, triage_words, words
+from monitor.web import look, reason_words, triage_words, words
 from monitor.web.story_lines import web_address
 
 register = template.Library()
@@ -110,6 +110,12 @@ def meters(parts: Iterable[tuple[str, float]]) -> SafeString:
     """The parts of a score as meters between 0 and 1: made in one go, because a page has hundreds."""
     row = '<div><dt>{0}</dt><dd><meter min="0" max="1" value="{1}" aria-label="{0}">{1}</meter> <span class="number">{2}</span></dd></div>'
     return format_html_join("", row, [(name, hundredth(value), number_format(value, 2)) for name, value in parts])
+
+
+@register.filter
+def said(sentence: str) -> str:
+    """Why something could not be read, as it was stored, in the reader's language."""
+    return reason_words.said(sentence)
 
 
 @register.filter

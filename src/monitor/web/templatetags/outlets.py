@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from monitor.render.sparkline import Spark, sparkline
 from monitor.store.outlet_checks import Checked
-from monitor.web import doctor_words, pasted
+from monitor.web import doctor_words, reason_words
 
 register = template.Library()
 
@@ -42,7 +42,7 @@ def of(table: dict[str, object], key: str) -> object:
 @register.filter
 def why(reason: str) -> str:
     """Why nothing was found, in the reader's language when it is a sentence of ours."""
-    return pasted.reason(reason)
+    return reason_words.said(reason)
 
 
 @register.filter
