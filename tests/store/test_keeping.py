@@ -12,7 +12,7 @@ from monitor.flows.keep_house import prune_at
 from monitor.pipeline.story_doc import story_doc
 from monitor.pipeline.story_doc_json import from_json, to_json
 from monitor.records import Tagged
-from monitor.store import models
+from monitor.store import models, people
 from tests.fakes import NOON
 from tests.store.rows import an_article, an_outlet
 
@@ -65,3 +65,11 @@ def test_articles_leave_after_two_years_unless_their_story_is_published() -> Non
     kept(3, days=731)
     prune_at(NOON, dry_run=False)
     assert set(models.Article.objects.values_list("title", flat=True)) == {new, published}
+
+
+def test_digests_can_be_read_again_for_sixty_days() -> None:
+    person = people.add("ada@desk.localhost", "Ada", "Example", "contributor", "en", NOON)
+    for days in (60, 61):
+        models.Digest.objects.create(person=person, local_date=(NOON - timedelta(days=days)).date(), wanted_at=NOON)
+    assert (prune_at(NOON, dry_run=True), prune_at(NOON, dry_run=False)) == ("1 digests", "1 digests")
+    assert list(models.Digest.objects.values_list("local_date", flat=True)) == [(NOON - timedelta(days=60)).date()]

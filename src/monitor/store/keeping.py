@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -14,6 +14,8 @@ from monitor.pipeline.story_doc_json import from_json, to_json
 from monitor.store import feeds, models, search_index
 
 BATCH = 200
+DIGESTS_KEPT = timedelta(days=60)
+"""How long a person's digests can be read again; what was told stays known for as long as its leads are kept."""
 
 
 def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: datetime, dry_run: bool) -> dict[str, int]:
@@ -28,8 +30,9 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
     articles = models.Article.objects.filter(Q(story=None) | Q(story__frozen=False), discovered_at__lt=metadata)
     used_links = models.OneTimeLink.objects.filter(expires_at__lt=text)
     sessions = Session.objects.filter(expire_date__lt=now)
+    digests = models.Digest.objects.filter(local_date__lt=(now - DIGESTS_KEPT).date())
     if dry_run:
-        over = {"texts": texts, "texts of feeds": said, "articles": articles, "old links": used_links, "sessions": sessions}
+        over = {"texts": texts, "texts of feeds": said, "articles": articles, "old links": used_links, "sessions": sessions, "digests": digests}
         return {what: found.count() for what, found in over.items()}
     return {
         "texts": _drop_texts(texts),
@@ -37,6 +40,7 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
         "articles": _drop(articles, models.Article),
         "old links": used_links.delete()[0],
         "sessions": sessions.delete()[0],
+        "digests": _drop(digests, models.Digest),
         "fetch events": feeds.prune_events(),
     }
 
