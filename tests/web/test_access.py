@@ -21,12 +21,14 @@ from monitor.web.access import (
     READ,
     RIGHTS,
     RUN_DESK,
+    RUN_EDITIONS,
     RUN_OUTLETS,
     RUN_PEOPLE,
     RUN_THEMES,
     TRIAGE,
+    WRITE_PIECES,
 )
-from tests.web import alerting, lab, mailing, rows, searching
+from tests.web import alerting, lab, mailing, publishing, rows, searching, writing
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,18 @@ TABLE = {
     "lead-undo": (TRIAGE, "POST"),
     "story": (READ, "GET"),
     "article": (READ, "GET"),
+    "pieces": (READ, "GET"),
+    "lead-write": (WRITE_PIECES, "POST"),
+    "piece": (READ, "GET"),
+    "piece-parts": (READ, "GET"),
+    "piece-versions": (READ, "GET"),
+    "piece-save": (WRITE_PIECES, "POST"),
+    "piece-merge": (WRITE_PIECES, "POST"),
+    "piece-bring-back": (WRITE_PIECES, "POST"),
+    "piece-source": (WRITE_PIECES, "POST"),
+    "piece-move": (WRITE_PIECES, "POST"),
+    "piece-comment": (WRITE_PIECES, "POST"),
+    "piece-settle": (WRITE_PIECES, "POST"),
     "story-merge": (EDIT_STORIES, "GET POST"),
     "story-part": (EDIT_STORIES, "POST"),
     "story-leave-out": (EDIT_STORIES, "POST"),
@@ -80,6 +94,33 @@ TABLE = {
     "feed-saved": (EVERYBODY, "GET"),
     "feed-story": (EVERYBODY, "GET"),
     "feed-outlet": (EVERYBODY, "GET"),
+    "editions": (READ, "GET"),
+    "edition-make": (RUN_EDITIONS, "POST"),
+    "editions-site": (RUN_EDITIONS, "POST"),
+    "edition": (READ, "GET"),
+    "edition-preview": (READ, "GET"),
+    "edition-piece": (READ, "GET"),
+    "edition-file": (READ, "GET"),
+    "edition-place": (RUN_EDITIONS, "POST"),
+    "edition-undo": (RUN_EDITIONS, "POST"),
+    "edition-change": (RUN_EDITIONS, "POST"),
+    "edition-freeze": (RUN_EDITIONS, "POST"),
+    "edition-reopen": (RUN_EDITIONS, "POST"),
+    "edition-publish": (RUN_EDITIONS, "POST"),
+    "edition-withdraw": (RUN_EDITIONS, "POST"),
+    "edition-restore": (RUN_EDITIONS, "POST"),
+    "edition-correct": (RUN_EDITIONS, "POST"),
+    "edition-uncorrect": (RUN_EDITIONS, "POST"),
+    "edition-send": (RUN_EDITIONS, "GET"),
+    "edition-send-all": (RUN_EDITIONS, "POST"),
+    "edition-send-test": (RUN_EDITIONS, "POST"),
+    "subscribers": (RUN_EDITIONS, "GET"),
+    "subscriber-add": (RUN_EDITIONS, "POST"),
+    "subscribers-paste": (RUN_EDITIONS, "POST"),
+    "subscriber-leave": (RUN_EDITIONS, "POST"),
+    "subscriber-erase": (RUN_EDITIONS, "POST"),
+    "subscribe": (EVERYBODY, "GET POST"),
+    "feed-editions": (EVERYBODY, "GET"),
     "me-feeds": (OWN_ACCOUNT, "POST"),
     "lead-pin": (PIN_LEADS, "POST"),
     "lead-unpin": (PIN_LEADS, "POST"),
@@ -175,6 +216,8 @@ def client_of(role: str) -> Client:
 
 def address(route: str) -> str:
     """The address of a route with something real behind it."""
+    if route.startswith(("edition", "subscribe")) or route == "feed-editions":
+        return publishing.address(route)
     if route.startswith(("search-", "feed-")) and route != "search-keep":
         return searching.address(route)
     if route.startswith("story"):
@@ -185,6 +228,9 @@ def address(route: str) -> str:
         return reverse(route, args=[alerting.a_rule(rows.a_person("editor"), whole_desk=True).uuid])
     if route.startswith("theme"):
         return lab.address(route)
+    if route.startswith("piece-") or route == "piece":
+        more = {"piece-source": ["cite"], "piece-move": ["submit"], "piece-settle": [uuid.uuid4()]}
+        return reverse(route, args=[writing.a_piece().uuid, *more.get(route, [])])
     if route == "article":
         return reverse(route, args=[rows.an_article(rows.an_outlet(), rows.a_story(), "Convoy").uuid])
     if route.startswith("lead"):

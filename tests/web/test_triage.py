@@ -49,7 +49,7 @@ def test_claiming_by_form_leads_back_to_the_card_which_says_until_when(contribut
     assert answer["Location"] == f"/?day=2026-03-14#lead-{lead.uuid}"
     page = contributor.get("/")
     assert texts(page, "article.card .claimed") == ["Yours until 16 March 10:30"]
-    assert texts(page, "article.card .acts .button") == ["Hand back", "Keep 48 h more", "Later", "Dismiss"]
+    assert texts(page, "article.card .acts .button") == ["Write", "Hand back", "Keep 48 h more", "Later", "Dismiss"]
     assert texts(page, ".told-line span") == ["Yours until Monday 16 March 10:30."]
 
 

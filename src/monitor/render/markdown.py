@@ -7,7 +7,7 @@ to http, https or mailto or is no link.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
@@ -56,7 +56,12 @@ class Block:
 
 def to_html(text: str, language: str = "en") -> str:
     """The text as HTML that may stand in a page; in French the spaces before ; : ! ? » and after « do not break."""
-    return "".join(_html(block, language) for block in blocks(text))
+    return html_of(blocks(text), language)
+
+
+def html_of(tree: Iterable[Block], language: str = "en") -> str:
+    """A tree as HTML, as `to_html` sets it."""
+    return "".join(_html(block, language) for block in tree)
 
 
 def blocks(text: str) -> list[Block]:

@@ -100,6 +100,8 @@ class PiecePage:
     language: str
     signature: str
     signed: str
+    given_name: str
+    family_name: str
     author: str
     mine: bool
     state: str
@@ -146,6 +148,8 @@ def piece(key: uuid.UUID, reader: models.Person, now: datetime, *, editor: bool)
         language=row.language,
         signature=row.signature,
         signed=row.signature or full_name(row.author),
+        given_name=row.author.given_name if row.author else "",
+        family_name=row.author.family_name if row.author else "",
         author=name_of(row.author),
         mine=row.author_id == reader.pk,
         state=row.state,

@@ -8,7 +8,7 @@ None); with the draft's withdrawal the 48 hours begin again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -169,6 +169,24 @@ def write(piece: models.Piece, person: models.Person, seen: int, now: datetime, 
         setattr(piece, name, value)
     _keep_version(piece, person, now, kept=kept)
     return told("done", piece)
+
+
+@tried_again
+def change_sources(
+    key: uuid.UUID, person: models.Person, seen: int, now: datetime, change: Callable[[models.Piece], str], *, editor: bool
+) -> tuple[Saved, str]:
+    """Change what a piece cites upon the version `seen`, as a new version; `change` says "" or why it changed nothing."""
+    with transaction.atomic():
+        piece = find(key)
+        if piece is None:
+            return Saved("gone"), ""
+        if not may_write(piece, person, editor=editor):
+            return told("refused", piece), ""
+        if piece.version != seen:
+            return told("behind", piece), ""
+        if said := change(piece):
+            return told("same", piece), said
+        return write(piece, person, seen, now, {}, kept=False), ""
 
 
 def _cleaned(said: Text, piece: models.Piece) -> dict[str, str]:

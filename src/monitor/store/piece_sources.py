@@ -148,6 +148,12 @@ def place(piece: models.Piece, which: uuid.UUID, position: int) -> bool:
     return changed > 0
 
 
+def step(piece: models.Piece, which: uuid.UUID, by: int) -> bool:
+    """Move a source up (−1) or down (1)."""
+    row = piece.sources.filter(uuid=which).first()
+    return row is not None and place(piece, which, row.position + by)
+
+
 def remove(piece: models.Piece, which: uuid.UUID) -> bool:
     """Cite it no more."""
     gone, _ = piece.sources.filter(uuid=which).delete()

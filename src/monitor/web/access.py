@@ -25,16 +25,33 @@ ALERTS = "alerts"
 DESK_ALERTS = "desk alerts"
 HAND_BACK_OTHERS = "hand back others"
 PIN_LEADS = "pin leads"
+WRITE_PIECES = "write pieces"
+EDIT_PIECES = "edit pieces"
 EDIT_STORIES = "edit stories"
+RUN_EDITIONS = "run editions"
 RUN_OUTLETS = "run outlets"
 RUN_THEMES = "run themes"
 RUN_PEOPLE = "run people"
 RUN_DESK = "run desk"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE, ALERTS}),
+    "contributor": frozenset({READ, OWN_ACCOUNT, TRIAGE, ALERTS, WRITE_PIECES}),
     "editor": frozenset(
-        {READ, OWN_ACCOUNT, TRIAGE, ALERTS, DESK_ALERTS, HAND_BACK_OTHERS, PIN_LEADS, EDIT_STORIES, RUN_OUTLETS, RUN_THEMES}
+        {
+            READ,
+            OWN_ACCOUNT,
+            TRIAGE,
+            ALERTS,
+            DESK_ALERTS,
+            HAND_BACK_OTHERS,
+            PIN_LEADS,
+            WRITE_PIECES,
+            EDIT_PIECES,
+            EDIT_STORIES,
+            RUN_EDITIONS,
+            RUN_OUTLETS,
+            RUN_THEMES,
+        }
     ),
     "admin": frozenset(
         {
@@ -45,7 +62,10 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             DESK_ALERTS,
             HAND_BACK_OTHERS,
             PIN_LEADS,
+            WRITE_PIECES,
+            EDIT_PIECES,
             EDIT_STORIES,
+            RUN_EDITIONS,
             RUN_OUTLETS,
             RUN_THEMES,
             RUN_PEOPLE,

@@ -35,6 +35,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "grown": pgettext_lazy("lead", "Came back: its story grew"),
     "claimed": pgettext_lazy("lead", "Claimed"),
     "renewed": pgettext_lazy("lead", "Claim kept for longer"),
+    "drafted": pgettext_lazy("lead", "A draft was begun: it holds the claim"),
+    "undrafted": pgettext_lazy("lead", "The draft was withdrawn"),
     "released": pgettext_lazy("lead", "Handed back"),
     "lapsed": pgettext_lazy("lead", "Handed back by time: no draft within 48 hours"),
     "dismissed": pgettext_lazy("lead", "Dismissed"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from monitor.store import pages_today, pages_triage
+from monitor.store import pages_pieces, pages_today, pages_triage
 from monitor.web import moment, triage_words
 from monitor.web.access import READ, allow, rights_of
 from monitor.web.cards import dress
@@ -33,6 +33,7 @@ def lead(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
         "page": "today",
         "card": dress(card, facts_of(request), get_language() or "en", now, now - NEWS, str(person.uuid)),
         "choices": {"reasons": triage_words.reasons(), "snoozes": triage_words.snoozes()},
+        "covered": pages_pieces.covered(uuid.UUID(card.story)),
         "history": [(one, triage_words.happened(one)) for one in pages_triage.history(lead_id)],
         "back": same_site_path(request.GET.get("back", "/")),
     }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from monitor.render.citation import sources
-from monitor.store import pages_alerts, pages_story
+from monitor.store import pages_alerts, pages_pieces, pages_story
 from monitor.store.models import Person
 from monitor.store.pages_story import Moved, StoryPage
 from monitor.web import moment, story_words
@@ -37,6 +37,7 @@ def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     card = dress(found.lead, facts, language, moment.now(request), midnight, str(person.uuid)) if found.lead else None
     cards = dress_lines(found.lines, facts, language)
     told = _told(request, found) | dict(zip(("muted", "alerted"), pages_alerts.standing(person, story_id), strict=True))
+    told["covered"] = pages_pieces.covered(uuid.UUID(found.id))
     return show(request, "story.html", _named(found, card, language) | _chosen(request, found, cards) | told)
 
 

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from monitor.store import pages_today, pages_triage, triage
+from monitor.store import pages_pieces, pages_today, pages_triage, triage
 from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
 from monitor.store.pages_today import Card, Line, Queue
-from monitor.web import follows, moment, triage_words
+from monitor.web import follows, moment, piece_words, triage_words
 from monitor.web.access import READ, allow
 from monitor.web.cards import StoryCard, dress, pace
 from monitor.web.page import facts_of, local_now, show, zone_of
@@ -128,6 +128,7 @@ def _of_the_person(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
         "choices": choices,
         "held": pages_triage.held(person),
         "lapsed": pages_triage.lapsed(person, now),
+        "pieces_told": [(one, piece_words.notice(one)) for one in pages_pieces.notices(person, now)],
         "told": _last(person, now, zone_of(request)),
         "moment": now.astimezone(UTC).isoformat(),
     }

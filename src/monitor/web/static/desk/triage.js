@@ -83,7 +83,7 @@
   };
 
   document.addEventListener("submit", (event) => {
-    if (event.target !== base && !event.target.matches(".menu")) return;
+    if ((event.target !== base && !event.target.matches(".menu")) || event.submitter?.hasAttribute("data-leaves")) return;
     event.preventDefault();
     submit(event.target, event.submitter);
   });
