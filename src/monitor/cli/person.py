@@ -43,12 +43,16 @@ def invite(
     role: Annotated[str, typer.Option(help="contributor, editor or admin.")] = "contributor",
     language: Annotated[str, typer.Option(help="Language the invitation speaks: fr or en.")] = "fr",
 ) -> None:
-    """Invite somebody. Prints the one-time link to hand over; it works for three days, and whoever opens it writes their own name."""
+    """Invite somebody. Prints the one-time link, and mails it when mail leaves; it is good for three days."""
     settings = open_desk()
+    from monitor.flows.mail_links import mail_invitation
     from monitor.store import invite as invitations  # tables exist only once Django is set up
 
-    made, token = invitations.invite(email, role, language, None, SystemClock().now())
-    show.line(f"Invited {made.email} as {made.role}. The one-time link, good for three days:")
+    now = SystemClock().now()
+    made, token = invitations.invite(email, role, language, None, now)
+    about = {"key": str(made.uuid), "email": made.email, "role": made.role, "language": made.language, "path": f"/join/{token}"}
+    mailed = mail_invitation(settings, now, by="", until=made.expires_at, **about)
+    show.line(f"Invited {made.email} as {made.role}. The one-time link, good for three days{', is also mailed' if mailed else ''}:")
     show.line(settings.address_of(f"/join/{token}"))
     _say_where(settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.config.sender import leaves, sender_of
+from monitor.flows.mail_links import answer_resets
 from monitor.flows.send_mail import Post, in_words, send_mail
 from monitor.jobs.worker import Worker
 from monitor.outside.smtp import SmtpMailer, server_of
@@ -13,6 +14,7 @@ def mail(worker: Worker) -> str:
     settings = worker.settings
     if settings is None:
         return ""
+    answer_resets(settings, worker.kit.clock.now())
     mailer = SmtpMailer(server_of(settings.smtp_url), stop=worker.kit.stop) if leaves(settings) else None
     post = Post(worker.kit.clock, mailer, sender_of(settings).address, worker.kit.worker, worker.kit.stop)
     return in_words(send_mail(post))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from monitor.errors import PersonRefused
+from monitor.flows import mail_links
 from monitor.store import change_people, invite, people
 from monitor.store.models import Person
 from monitor.web import language, moment, passwords, people_words, sudo
@@ -51,7 +53,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def forgot(request: HttpRequest) -> HttpResponse:
     """Ask for a link to set a new password; the answer is the same whether the address is known or not."""
     if request.method != "POST":
-        return show(request, "forgot.html", {"asked": False})
+        return show(request, "forgot.html", {"asked": False, "by_mail": mail_links.by_mail(settings.MONITOR)})
     email = request.POST.get("email", "").strip()
     if not email or len(email) > people.LONGEST_ADDRESS or not email.isprintable():
         context = {"asked": False, "error": _("Write your e-mail address."), "email": email[: people.LONGEST_ADDRESS]}
@@ -60,7 +62,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
     if not people.attempt_allowed(f"forgot {email}", address, now):
         return show(request, "forgot.html", {"asked": False, "error": _("Too many attempts. Wait a quarter of an hour.")}, status=429)
     change_people.ask_reset(email, now)
-    return show(request, "forgot.html", {"asked": True})
+    return show(request, "forgot.html", {"asked": True, "by_mail": mail_links.by_mail(settings.MONITOR)})
 
 
 @sensitive_post_parameters("new", "again")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from monitor.config.settings_values import is_loopback
 from monitor.errors import PersonRefused
+from monitor.flows import mail_links
 from monitor.store import change_people, invite, pages_people
-from monitor.store.models import Person
+from monitor.store.models import Invitation, Person
 from monitor.store.people import LANGUAGES, ROLES, name_of
 from monitor.web import moment, people_words, sudo
 from monitor.web.access import RUN_PEOPLE, allow
@@ -45,7 +46,7 @@ def send_invitation(request: HttpRequest) -> HttpResponse:
         made, token = invite.invite(form["email"], form["role"], form["language"], _admin(request), moment.now(request))
     except PersonRefused as why:
         return _people(request, form=form | {"wrong": why.code, "error": people_words.refused(why)}, status=400)
-    return _hand_over(request, "invitation", made.email, f"/join/{token}", made)
+    return _invited(request, made, token)
 
 
 @allow(RUN_PEOPLE, "POST")
@@ -56,7 +57,7 @@ def renew_invitation(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         made, token = invite.renew(key, _admin(request), moment.now(request))
     except PersonRefused as why:
         return _refused(request, why)
-    return _hand_over(request, "invitation", made.email, f"/join/{token}", made)
+    return _invited(request, made, token)
 
 
 @allow(RUN_PEOPLE, "POST")
@@ -133,7 +134,17 @@ def make_reset_link(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         whose, token = change_people.reset_link(key, _admin(request), moment.now(request))
     except PersonRefused as why:
         return _refused(request, why, key)
-    return _hand_over(request, "reset", name_of(whose), f"/reset/{token}", None)
+    path, name = f"/reset/{token}", name_of(whose)
+    mailed = mail_links.mail_reset(
+        settings.MONITOR,
+        moment.now(request),
+        person=whose.pk,
+        email=whose.email,
+        name="" if name == whose.email else name,
+        path=path,
+        language=whose.language,
+    )
+    return _hand_over(request, "reset", name, path, None, mailed=mailed)
 
 
 @allow(RUN_PEOPLE, "POST")
@@ -160,6 +171,7 @@ def _people(request: HttpRequest, *, form: dict[str, str] | None = None, status:
         "changes": _changes(),
         "roles": ROLES,
         "languages": LANGUAGES,
+        "by_mail": mail_links.by_mail(settings.MONITOR),
         "form": form or {"role": "contributor", "language": _admin(request).language},
     }
     return show(request, "people.html", context, status=status)
@@ -185,7 +197,24 @@ def _refused(request: HttpRequest, why: PersonRefused, key: uuid.UUID | None = N
     return redirect("person", key) if key else redirect("people")
 
 
-def _hand_over(request: HttpRequest, kind: str, whom: str, path: str, invitation: Any) -> HttpResponse:
+def _invited(request: HttpRequest, made: Invitation, token: str) -> HttpResponse:
+    """The link by mail when mail leaves, and in the answer in any case."""
+    path = f"/join/{token}"
+    mailed = mail_links.mail_invitation(
+        settings.MONITOR,
+        moment.now(request),
+        key=str(made.uuid),
+        email=made.email,
+        role=made.role,
+        by=name_of(_admin(request)),
+        path=path,
+        until=made.expires_at,
+        language=made.language,
+    )
+    return _hand_over(request, "invitation", made.email, path, made, mailed=mailed)
+
+
+def _hand_over(request: HttpRequest, kind: str, whom: str, path: str, invitation: Any, *, mailed: bool) -> HttpResponse:
     """The link, in the answer to the form itself: kept for a page after it, it would have to be stored readable."""
     own = settings.MONITOR
     context = {
@@ -194,6 +223,7 @@ def _hand_over(request: HttpRequest, kind: str, whom: str, path: str, invitation
         "whom": whom,
         "link": own.address_of(path),
         "invitation": invitation,
+        "mailed": mailed,
         "only_here": not own.public_url and is_loopback(own.host),
     }
     return show(request, "hand_over.html", context)
