@@ -32,7 +32,14 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
     sessions = Session.objects.filter(expire_date__lt=now)
     digests = models.Digest.objects.filter(local_date__lt=(now - DIGESTS_KEPT).date())
     if dry_run:
-        over = {"texts": texts, "texts of feeds": said, "articles": articles, "old links": used_links, "sessions": sessions, "digests": digests}
+        over = {
+            "texts": texts,
+            "texts of feeds": said,
+            "articles": articles,
+            "old links": used_links,
+            "sessions": sessions,
+            "digests": digests,
+        }
         return {what: found.count() for what, found in over.items()}
     return {
         "texts": _drop_texts(texts),
