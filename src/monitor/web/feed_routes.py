@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from monitor.web.search_asked import FILTERS, asked
 
 FORMS = ("atom", "json")
-_OF = {"today": "feed-today", "story": "feed-story", "outlet": "feed-outlet", "search": "feed-search"}
+_OF = {"today": "feed-today", "story": "feed-story", "outlet": "feed-outlet", "search": "feed-search", "editions": "feed-editions"}
 
 
 def feed_route(request: HttpRequest) -> tuple[str, dict[str, Any], str] | None:

@@ -13,6 +13,7 @@ CONTENT_SECURITY_POLICY = (
 PAGE = "page"
 FRAMING = "framing"
 LETTER = "letter"
+FILE = "file"
 POLICIES = {
     PAGE: CONTENT_SECURITY_POLICY,
     # a page that shows a mail in a frame of our own
@@ -20,6 +21,8 @@ POLICIES = {
     # that mail itself: an origin of its own, no script, no form, nothing fetched; its styles stand on its elements
     LETTER: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox",
+    # a file to be kept, which must do nothing should a browser show it after all
+    FILE: "default-src 'none'; sandbox",
 }
 """Every policy there is; a view may choose one, never write one."""
 HEADERS = {

@@ -19,8 +19,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from monitor.render.edition_sheet import sheet
+from monitor.render.edition_site import item_of
 from monitor.render.web_feed import ATOM, JSON_FEED, FeedItem, WebFeed, atom, json_feed
-from monitor.store import feed_keys, pages_feeds, pages_search, search
+from monitor.store import feed_keys, pages_editions, pages_feeds, pages_search, search
 from monitor.store.models import Person
 from monitor.store.pages_feeds import ArticleItem, LeadItem
 from monitor.web.access import EVERYBODY, OWN_ACCOUNT, allow
@@ -72,6 +74,14 @@ def outlet_feed(request: HttpRequest, _person: Person, slug: str) -> Told | None
     """An outlet's articles, newest first."""
     told = pages_feeds.of_outlet(slug)
     return (told[0], reverse("outlet", args=[slug]), _articles(request, told[1])) if told else None
+
+
+def editions_feed(request: HttpRequest, _person: Person) -> Told:
+    """The published editions, the newest first."""
+    items = []
+    for text, style in pages_editions.published()[: pages_feeds.MOST]:
+        items.append(item_of(sheet(text, style), _absolute(request, reverse("edition", args=[text.id]))))
+    return _("Editions"), reverse("editions"), items
 
 
 def _found(request: HttpRequest, ask: Asked, title: str) -> Told:
@@ -182,4 +192,5 @@ today_out = allow(EVERYBODY, "GET")(_published(today_feed))
 search_out = allow(EVERYBODY, "GET")(_published(search_feed))
 saved_out = allow(EVERYBODY, "GET")(_published(saved_feed))
 story_out = allow(EVERYBODY, "GET")(_published(story_feed))
+editions_out = allow(EVERYBODY, "GET")(_published(editions_feed))
 outlet_out = allow(EVERYBODY, "GET")(_published(outlet_feed))

@@ -1,0 +1,69 @@
+"""How far the sending of an edition is: its messages in the outbox, one a subscriber, never two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from monitor.records import Letter
+from monitor.store import models, outbox, subscribers
+from monitor.store.again import tried_again
+
+KIND = "edition"
+WAITING = ("pending", "deferred", "handed", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Messages of an edition by what became of them; `to_go` are subscribers who agreed and have none yet."""
+
+    made: int
+    sent: int
+    waiting: int
+    failed: int
+    to_go: int
+    states: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One message that will not arrive by itself, and why."""
+
+    recipient: str
+    state: str
+    why: str
+
+
+def progress(edition: models.Edition) -> Progress:
+    """How far it is, in two queries."""
+    rows = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid))
+    states = dict(rows.values_list("state").annotate(n=Count("pk")))
+    receivers = models.Subscriber.objects.filter(state="agreed", language=edition.language)
+    to_go = receivers.exclude(email__in=rows.values("recipient")).count()
+    waiting = sum(states.get(state, 0) for state in WAITING)
+    sent, made = states.get("sent", 0), sum(states.values())
+    return Progress(made, sent, waiting, made - sent - waiting, to_go, tuple(sorted(states.items())))
+
+
+def missed(edition: models.Edition, most: int = 50) -> list[Missed]:
+    """The messages that failed, were refused or taken back."""
+    away = ("failed", "suppressed", "expired", "cancelled")
+    rows = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid), state__in=away).order_by("recipient")
+    return [Missed(row.recipient, row.state, row.last_error) for row in rows.only("recipient", "state", "last_error")[:most]]
+
+
+def without_message(edition: models.Edition, most: int) -> list[tuple[str, str, str]]:
+    """Subscribers who agreed and have no message of it yet: id, address, name."""
+    have = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid)).values("recipient")
+    rows = models.Subscriber.objects.filter(state="agreed", language=edition.language).exclude(email__in=have).order_by("email")
+    return [(str(row.uuid), row.email, row.name) for row in rows[:most]]
+
+
+@tried_again
+def keep(subscriber: str, letter: Letter, now: datetime) -> bool:
+    """Put a subscriber's message into the outbox, unless they left meanwhile or have it already."""
+    with transaction.atomic():
+        return subscribers.still_agreed(subscriber) and outbox.keep(letter, now) is not None

@@ -1,0 +1,99 @@
+"""What an editor does with a whole edition: freeze, open again, publish, withdraw, correct."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from monitor.errors import EditionRefused
+from monitor.store import editions
+from monitor.web import edition_words, house_style, moment
+from monitor.web.access import RUN_EDITIONS, allow
+from monitor.web.page import facts_of
+from monitor.web.views.editions import answer, found_or_404, number_in
+from monitor.web.views.triage import person_of
+
+
+@allow(RUN_EDITIONS, "POST")
+def freeze(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Close the board: pieces and citations are kept as they are."""
+    row = found_or_404(edition)
+    known, _wrong = house_style.styles()
+    style = known.get(row.series)
+    try:
+        if style is None:
+            raise EditionRefused("hindered", "")
+        organisation = facts_of(request).desk.organisation
+        editions.freeze(edition, style, organisation, person_of(request), moment.now(request), seen=number_in(request, "seen"))
+    except EditionRefused as why:
+        return answer(request, edition, why)
+    messages.success(request, _("Frozen. It can be sent and published now, or opened again."))
+    return redirect("edition", edition)
+
+
+@allow(RUN_EDITIONS, "POST")
+def reopen(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Open a frozen edition again."""
+    note = request.POST.get("note", "").strip()
+    done = _("Opened again; what it was is kept in its history.")
+    return _tried(request, edition, lambda: editions.reopen(edition, person_of(request), moment.now(request), note=note), done)
+
+
+@allow(RUN_EDITIONS, "POST")
+def publish(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Make a frozen edition public."""
+    done = _("Published. Its stories count as told from now on.")
+    return _tried(request, edition, lambda: editions.publish(edition, person_of(request), moment.now(request)), done)
+
+
+@allow(RUN_EDITIONS, "POST")
+def withdraw(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Take a published edition back."""
+    note = request.POST.get("note", "").strip()
+    done = _("Withdrawn. It stays in the archive and says so.")
+    return _tried(request, edition, lambda: editions.withdraw(edition, person_of(request), moment.now(request), note=note), done)
+
+
+@allow(RUN_EDITIONS, "POST")
+def restore(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Publish a withdrawn edition again."""
+    return _tried(request, edition, lambda: editions.restore(edition, person_of(request), moment.now(request)), _("Published again."))
+
+
+@allow(RUN_EDITIONS, "POST")
+def correct(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Say what was wrong, beside the piece or of the whole edition."""
+    try:
+        piece = uuid.UUID(request.POST["piece"]) if request.POST.get("piece") else None
+    except ValueError:
+        raise Http404 from None
+    text = request.POST.get("text", "")
+    done = _("The correction stands beside the piece.") if piece else _("The correction stands at the head of the edition.")
+    return _tried(request, edition, lambda: editions.correct(edition, piece, text, person_of(request), moment.now(request)), done)
+
+
+@allow(RUN_EDITIONS, "POST")
+def uncorrect(request: HttpRequest, edition: uuid.UUID, correction: uuid.UUID) -> HttpResponse:
+    """Take a correction back."""
+    if editions.withdraw_correction(correction, person_of(request), moment.now(request)) is None:
+        messages.warning(request, _("This correction was taken back already."))
+    else:
+        messages.success(request, _("The correction is taken back."))
+    return redirect("edition", edition)
+
+
+def _tried(request: HttpRequest, edition: uuid.UUID, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+    except EditionRefused as why:
+        if why.code == "gone":
+            raise Http404 from None
+        messages.warning(request, edition_words.refused(why))
+    else:
+        messages.success(request, done)
+    return redirect("edition", edition)

@@ -1,0 +1,311 @@
+"""Editions on their pages: begun, filled, frozen, read, corrected, sent once to those who agreed, taken away."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from monitor.store import editions, models, subscribers
+from tests.store.edition_rows import STYLE, a_piece, an_edition, fill, frozen
+from tests.web import rows
+from tests.web.reading import elements
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _public(settings: Any) -> None:
+    from dataclasses import replace
+
+    settings.MONITOR = replace(settings.MONITOR, public_url="https://desk.example.org", mail_from="Press review <desk@example.org>")
+
+
+def text_of(response: Any) -> str:
+    return " ".join(unescape(response.content.decode()).split())
+
+
+def place(client: Client, edition: models.Edition, piece: models.Piece, *, part: bool = False, **values: object) -> Any:
+    asked = {"piece": piece.uuid, "section": "africa", "position": 1, "seen": 1} | values
+    headers = {"X-Desk": "part"} if part else {}
+    return client.post(reverse("edition-place", args=[edition.uuid]), asked, headers=headers)
+
+
+def test_the_first_page_says_what_an_edition_begins_with(contributor: Client) -> None:
+    page = text_of(contributor.get("/editions"))
+    assert "An edition begins with its board" in page
+    assert "A new edition" not in page
+
+
+def test_an_editor_begins_an_edition_and_its_board_opens(editor: Client) -> None:
+    asked = {"style": "press-review", "language": "en", "dated": "2026-03-20", "number": "63", "deadline": "2026-03-19T18:00"}
+    response = editor.post(reverse("edition-make"), asked, follow=True)
+    made = models.Edition.objects.get()
+    assert (made.number, made.deadline.isoformat() if made.deadline else "") == (63, "2026-03-19T17:00:00+00:00")
+    page = text_of(response)
+    assert "63rd Edition — Press Review — Security & Defence" in page
+    assert "Asia: 0 of 3" in page
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "says"),
+    [
+        ({"dated": "20 March"}, "Write the date of the edition"),
+        ({"deadline": "soon"}, "Write the deadline as day and hour"),
+        ({"number": "-1"}, "There is an edition with this number"),
+        ({"language": "de"}, "no words in the edition’s language"),
+        ({"style": "nobody's"}, "Choose a house style"),
+    ],
+)
+def test_a_wrong_form_says_so_and_keeps_what_was_written(editor: Client, spoiled: dict[str, str], says: str) -> None:
+    asked = {"style": "press-review", "language": "en", "dated": "2026-03-20", "number": "63", "deadline": ""} | spoiled
+    response = editor.post(reverse("edition-make"), asked)
+    assert (response.status_code, says in text_of(response), models.Edition.objects.count()) == (400, True, 0)
+    kept = {one.get("name"): one.get("value") for one in elements(response, "input")}
+    assert (kept["dated"], kept["number"]) == (asked["dated"], asked["number"])
+
+
+def test_a_piece_is_put_on_the_board_without_a_script(editor: Client) -> None:
+    edition, piece = an_edition(), a_piece("Dyke gives way", rows.a_person())
+    response = editor.get(reverse("edition", args=[edition.uuid]))
+    assert "Accepted, not placed yet 1" in " ".join("".join(one.itertext()) for one in elements(response, "h2")).replace("\n", " ")
+    moved = place(editor, edition, piece)
+    assert (moved.status_code, moved["Location"]) == (302, f"/edition/{edition.uuid}#piece-{piece.uuid}")
+    assert "Africa: 1 of 2" in text_of(editor.get(f"/edition/{edition.uuid}"))
+
+
+def test_a_script_gets_the_board_alone(editor: Client) -> None:
+    edition, piece = an_edition(), a_piece("Dyke gives way", rows.a_person())
+    response = place(editor, edition, piece, part=True)
+    assert (response.status_code, "<html" in response.content.decode()) == (200, False)
+    assert [one.get("data-version") for one in elements(response, "div") if one.get("id") == "board"] == ["2"]
+
+
+def test_the_second_editor_is_told_and_makes_their_change_all_the_same(editor: Client) -> None:
+    edition, one, two = an_edition(), a_piece("One", rows.a_person()), a_piece("Two", rows.a_person())
+    place(rows.signed_in("editor"), edition, one)
+    response = place(editor, edition, two, section="asia")
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Somebody else changed this edition meanwhile." in page
+    assert "“Two” into Asia" in page
+    assert "placed: One → africa" in page
+    form = {one.get("name"): one.get("value") for one in elements(response, "section")[0].iter("input")}
+    editor.post(reverse("edition-place", args=[edition.uuid]), form)
+    assert list(models.Piece.objects.filter(edition=edition).order_by("section").values_list("section", "title")) == [
+        ("africa", "One"),
+        ("asia", "Two"),
+    ]
+
+
+def test_a_piece_moves_up_and_down_by_its_buttons(editor: Client) -> None:
+    edition, one, two = an_edition(), a_piece("One", rows.a_person()), a_piece("Two", rows.a_person())
+    version = fill(edition, (one, "africa"), (two, "africa"))
+    place(editor, edition, two, step="up", **{"from": "africa"}, place=2, seen=version)
+    assert list(models.Piece.objects.order_by("position").values_list("title", flat=True)) == ["Two", "One"]
+
+
+def test_the_last_change_is_undone_by_a_button(editor: Client) -> None:
+    edition, piece = an_edition(), a_piece("One", rows.a_person())
+    place(editor, edition, piece)
+    editor.post(reverse("edition-undo", args=[edition.uuid]), {"seen": 2})
+    assert models.Piece.objects.get().edition is None
+
+
+def test_freezing_says_everything_that_hinders_it(editor: Client) -> None:
+    edition = an_edition()
+    version = fill(edition, (a_piece("Draft of a dyke", rows.a_person(), state="draft", sources=1), "africa"))
+    page = text_of(editor.get(f"/edition/{edition.uuid}"))
+    assert "“Draft of a dyke” is still a draft." in page
+    assert "“Draft of a dyke” cites 1 source; 2 are needed." in page
+    response = editor.post(reverse("edition-freeze", args=[edition.uuid]), {"seen": version})
+    assert (response.status_code, editions.find(edition.uuid).state) == (409, "open")
+
+
+def test_a_frozen_edition_is_read_at_its_own_address_and_each_piece_at_its(contributor: Client) -> None:
+    edition = frozen()
+    page = text_of(contributor.get(f"/edition/{edition.uuid}"))
+    for words in ("1st Edition — Press Review — Security & Defence", "Mina OKAFOR", "1.1. Dyke gives way", "By Mina OKAFOR", "Sources:"):
+        assert words in page
+    piece = models.Piece.objects.get(title="Port strike ends")
+    one = contributor.get(f"/edition/{edition.uuid}/piece/{piece.uuid}")
+    assert "2.1. Port strike ends" in text_of(one)
+    assert [link.get("rel") for link in elements(one, "a") if link.get("rel") in ("prev", "next")] == ["prev"]
+    assert contributor.get(f"/edition/{edition.uuid}/piece/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_frozen_edition_says_what_was_frozen_whatever_became_of_the_piece(contributor: Client) -> None:
+    edition = frozen()
+    models.Piece.objects.update(title="Changed afterwards", text="Changed afterwards")
+    assert "Changed afterwards" not in text_of(contributor.get(f"/edition/{edition.uuid}"))
+
+
+def test_a_correction_stands_beside_the_piece_on_the_page_and_in_the_files(editor: Client) -> None:
+    edition = frozen()
+    editions.publish(edition.uuid, None, rows.NOW)
+    piece = models.Piece.objects.get(title="Dyke gives way")
+    editor.post(reverse("edition-correct", args=[edition.uuid]), {"piece": piece.uuid, "text": "It was three <b>metres</b>."})
+    assert "It was three <b>metres</b>." in text_of(editor.get(f"/edition/{edition.uuid}"))
+    markdown = editor.get(reverse("edition-file", args=[edition.uuid, "text"])).content.decode()
+    assert "It was three <b>metres</b>." in markdown
+    made = models.Correction.objects.get()
+    editor.post(reverse("edition-uncorrect", args=[edition.uuid, made.uuid]))
+    assert "It was three" not in text_of(editor.get(f"/edition/{edition.uuid}/piece/{piece.uuid}"))
+
+
+def test_a_withdrawn_edition_says_so_and_comes_back(editor: Client) -> None:
+    edition = frozen()
+    editions.publish(edition.uuid, None, rows.NOW)
+    editor.post(reverse("edition-withdraw", args=[edition.uuid]), {"note": "Wrong file"})
+    assert "This edition was withdrawn." in text_of(editor.get(f"/edition/{edition.uuid}"))
+    editor.post(reverse("edition-restore", args=[edition.uuid]))
+    assert editions.find(edition.uuid).state == "published"
+
+
+def test_a_file_is_handed_over_as_a_download_that_can_do_nothing(contributor: Client) -> None:
+    edition = frozen()
+    response = contributor.get(reverse("edition-file", args=[edition.uuid, "csl"]))
+    told = (response["Content-Disposition"], response["Content-Security-Policy"], response["X-Content-Type-Options"])
+    assert told == ('attachment; filename="press-review-1-en.csl.json"', "default-src 'none'; sandbox", "nosniff")
+    assert len(json.loads(response.content)) == 4
+    assert contributor.get(reverse("edition-file", args=[edition.uuid, "exe"])).status_code == 404
+
+
+def test_hostile_words_are_text_on_every_page(editor: Client) -> None:
+    evil = "<script>alert(1)</script>\u202e {{ 7 }} {% url %}"
+    edition = frozen(titles=(evil,))
+    editions.publish(edition.uuid, None, rows.NOW)
+    board = an_edition()
+    fill(board, (a_piece(evil, rows.a_person()), "africa"))
+    piece = models.Piece.objects.filter(edition=edition).get()
+    paths = ("/editions", f"/edition/{edition.uuid}", f"/edition/{edition.uuid}/piece/{piece.uuid}", f"/edition/{board.uuid}")
+    for path in (*paths, f"/edition/{board.uuid}/preview"):
+        page = editor.get(path).content.decode()
+        assert (path, "<script>alert" in page, "\u202e" in page) == (path, False, False)
+
+
+# ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def agreed(email: str, language: str = "en") -> models.Subscriber:
+    return subscribers.add(email, "", language, "on paper", None, rows.NOW)
+
+
+def test_sending_reaches_each_subscriber_once_however_often_it_is_pressed(editor: Client) -> None:
+    edition = frozen()
+    agreed("ada@reader.example")
+    agreed("bo@reader.example")
+    agreed("cleo@reader.example", "fr")
+    for _ in range(2):
+        editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    found = models.OutboxMessage.objects.filter(kind="edition").order_by("recipient")
+    assert [one.recipient for one in found] == ["ada@reader.example", "bo@reader.example"]
+    raw = bytes(found[0].raw).decode()
+    assert "List-Unsubscribe: <https://desk.example.org/u/" in " ".join(raw.split())
+    assert "List-Id" in raw
+    assert editions.find(edition.uuid).state == "published"
+    assert "Everybody who agreed has it already" in text_of(editor.get(reverse("edition-send", args=[edition.uuid])))
+
+
+def test_who_leaves_gets_nothing_more(editor: Client) -> None:
+    edition = frozen()
+    gone = agreed("ada@reader.example")
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    editor.post(reverse("subscriber-leave", args=[gone.uuid]))
+    assert models.OutboxMessage.objects.get(kind="edition").state == "cancelled"
+
+
+def test_an_open_edition_is_not_sent(editor: Client) -> None:
+    edition = an_edition()
+    agreed("ada@reader.example")
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    assert (models.OutboxMessage.objects.count(), editions.find(edition.uuid).state) == (0, "open")
+
+
+def test_a_test_goes_to_oneself_alone_and_publishes_nothing() -> None:
+    client, person, edition = Client(), rows.a_person("editor"), frozen()
+    client.force_login(person)
+    agreed("ada@reader.example")
+    client.post(reverse("edition-send-test", args=[edition.uuid]))
+    assert list(models.OutboxMessage.objects.values_list("kind", "recipient")) == [("test", person.email)]
+    assert editions.find(edition.uuid).state == "frozen"
+
+
+# ── subscribers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_somebody_is_added_only_with_their_consent(editor: Client) -> None:
+    there = reverse("subscriber-add")
+    response = editor.post(there, {"email": "Ada@Reader.example", "name": "Ada", "language": "en", "how": " ", "way": "kept"})
+    assert (response.status_code, models.Subscriber.objects.count()) == (400, 0)
+    editor.post(there, {"email": "Ada@Reader.example", "name": "Ada", "language": "en", "how": "on paper", "way": "kept"})
+    row = models.Subscriber.objects.get()
+    assert (row.email, row.state, row.agreed_how) == ("ada@reader.example", "agreed", "on paper")
+
+
+def test_who_is_asked_by_mail_agrees_by_a_button_behind_the_link(editor: Client, stranger: Client) -> None:
+    editor.post(reverse("subscriber-add"), {"email": "ada@reader.example", "language": "fr", "way": "ask"})
+    row, letter = models.Subscriber.objects.get(), models.OutboxMessage.objects.get()
+    assert (row.state, letter.kind, letter.recipient) == ("asked", "notice", "ada@reader.example")
+    there = reverse("subscribe", args=[subscribers.confirm_token(row)])
+    assert stranger.get(there).status_code == 200
+    row.refresh_from_db()
+    assert row.state == "asked"  # whoever only opens the link (a scanner of mail) changes nothing
+    stranger.post(there)
+    row.refresh_from_db()
+    assert row.state == "agreed"
+
+
+def test_a_made_up_link_is_nobodys(stranger: Client) -> None:
+    row = subscribers.ask("ada@reader.example", "", "fr", None, rows.NOW)
+    token = subscribers.confirm_token(row)
+    spoiled = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
+    assert [stranger.post(reverse("subscribe", args=[one])).status_code for one in (spoiled, "x", "é" * 45)] == [404, 404, 404]
+    row.refresh_from_db()
+    assert row.state == "asked"
+
+
+def test_a_pasted_list_is_judged_line_by_line_before_anything_is_kept(editor: Client) -> None:
+    agreed("known@reader.example")
+    pasted = "Ada Byron <ada@reader.example>\nknown@reader.example\nnot an address\nADA@reader.example;again\nbo@reader.example;Bo;fr\n=cmd@x"
+    there = reverse("subscribers-paste")
+    looked = editor.post(there, {"list": pasted, "language": "en", "how": "at the fair", "act": "look"})
+    verdicts = [one.get("class") for one in elements(looked, "li") if one.get("class") in ("new", "known", "address", "twice", "left")]
+    assert verdicts == ["new", "known", "address", "twice", "new", "address"]
+    assert models.Subscriber.objects.count() == 1
+    editor.post(there, {"list": pasted, "language": "en", "how": "at the fair", "act": "keep"})
+    assert list(models.Subscriber.objects.order_by("email").values_list("email", "name", "language", "agreed_how")) == [
+        ("ada@reader.example", "Ada Byron", "en", "at the fair"),
+        ("bo@reader.example", "Bo", "fr", "at the fair"),
+        ("known@reader.example", "", "en", "on paper"),
+    ]
+
+
+# ── the feed and the site ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_published_editions_are_a_feed_and_frozen_ones_are_not(contributor: Client, stranger: Client) -> None:
+    edition = frozen()
+    link = next(one.get("href") for one in elements(contributor.get("/editions"), "link") if one.get("type") == "application/atom+xml")
+    before = stranger.get(link).content.decode()
+    editions.publish(edition.uuid, None, rows.NOW)
+    after = stranger.get(link).content.decode()
+    assert (before.count("<entry"), after.count("<entry")) == (0, 1)
+    assert f"https://desk.example.org/edition/{edition.uuid}" in after
+
+
+def test_the_archive_is_handed_over_as_a_web_site(editor: Client) -> None:
+    edition = frozen()
+    editions.publish(edition.uuid, None, rows.NOW)
+    response = editor.post(reverse("editions-site"))
+    with zipfile.ZipFile(io.BytesIO(response.content)) as pack:
+        names = pack.namelist()
+    assert {"index.html", "atom.xml", "press-review-1-en/index.html", "press-review-1-en/press-review-1-en.docx"} <= set(names)
+    assert STYLE.id == "press-review"
