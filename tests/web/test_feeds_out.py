@@ -63,19 +63,21 @@ def test_json_feeds_are_of_version_one_one(stranger: Client, kind: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["today", "search", "saved", "story", "outlet"])
 @pytest.mark.parametrize("form", ["atom", "json"])
-def test_another_reader_subscribes(stranger: Client, tmp_path: Path, form: str) -> None:
+def test_another_reader_subscribes(stranger: Client, tmp_path: Path, form: str, kind: str) -> None:
     from reader import make_reader
 
-    response = stranger.get(every(rows.a_person())["search"].replace(".atom", f".{form}"))
+    response = stranger.get(every(rows.a_person(language="en"))[kind].replace(".atom", f".{form}"))
     file = tmp_path / f"feed.{form}"
     file.write_bytes(response.content)
     reader = make_reader(":memory:", feed_root=str(tmp_path))
     reader.add_feed(file.name)
     reader.update_feeds()
-    assert [(entry.title, entry.link) for entry in reader.get_entries()] == [
-        ("Élysée: <b>Mali</b> & co", models.Article.objects.values_list("url", flat=True).get())
-    ]
+    (entry,) = reader.get_entries()
+    story = f"http://testserver/story/{models.Story.objects.get().uuid}"
+    expected = ("Convoy reaches the port", story) if kind == "today" else ("Élysée: <b>Mali</b> & co", models.Article.objects.get().url)
+    assert ((entry.title, entry.link), entry.updated is not None or entry.published is not None) == (expected, True)
     reader.close()
 
 

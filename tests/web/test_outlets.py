@@ -221,3 +221,19 @@ def test_the_desk_goes_out_as_opml_and_yaml(editor: Client) -> None:
     feeds, mistakes = parse_opml(opml.content)
     assert ([feed.url for feed in feeds], mistakes) == (["https://port.example/rss"], ())
     assert [one.id for one in parse_feeds(yaml.content).outlets] == ["harbour-post"]
+
+
+def test_the_outlets_as_opml_are_read_by_another_readers_importer(editor: Client) -> None:
+    """listparser is what other readers take subscription lists with."""
+    import listparser
+
+    names = {"Le Méridien « du Soir » & Cie": "fr", "صوت المرفأ": "ar", "Harbour <Post>": "en"}
+    wanted = []
+    for number, (name, language) in enumerate(names.items()):
+        outlet = rows.an_outlet(name, language=language)
+        feed = rows.a_feed(outlet, url=f"https://feeds.example.org/{number}.xml?a=1&b=2", section="africa")
+        wanted.append((feed.url, name))
+    answer = editor.get("/outlets.opml")
+    read = listparser.parse(answer.content.decode(answer.charset))
+    found = sorted((feed.url, feed.title) for feed in read.feeds)
+    assert (read.bozo, bool(read.meta.title), found) == (False, True, sorted(wanted))
