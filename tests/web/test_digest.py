@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from monitor.config.sender import sender_of
 from monitor.flows.send_digest import send_digest
 from monitor.records import Desk, MailWish, Sender
 from monitor.store import mail_wishes, models
+from monitor.web import moment
 from tests.fakes import FakeClock
 from tests.web import rows
 from tests.web.reading import elements, texts
@@ -116,6 +119,36 @@ def test_what_waits_is_taken_back_when_it_is_no_longer_wanted(contributor: Clien
     send()
     contributor.post("/me/mail", {"alerts": "1"})
     assert list(models.OutboxMessage.objects.values_list("state", flat=True)) == ["cancelled"]
+
+
+@pytest.mark.parametrize("path", ["/digest/now", "/digest"])
+def test_the_page_asks_as_many_questions_for_thirty_of_everything_as_for_one(contributor: Client, path: str) -> None:
+    person = models.Person.objects.get()
+    counts = []
+    for number, day in ((1, 14), (30, 15)):
+        for _ in range(number):
+            outlet = rows.an_outlet()
+            rows.a_feed(outlet, last_change_at=rows.NOW - timedelta(days=9))
+            rows.a_told_lead("New", outlet)
+            rows.a_told_lead("Taken", outlet, status="claimed", claimed_by=rows.a_person())
+            story = rows.a_told_lead("Alerted", outlet).story
+            rule = models.AlertRule.objects.create(
+                owner=person, name="Mali", query="mali", made_at=rows.NOW, changed_at=rows.NOW, matches_from=rows.NOW
+            )
+            alert = models.Alert.objects.create(rule=rule, story=story, state="digest", made_at=rows.NOW)
+            models.AlertMatch.objects.create(alert=alert, article=story.articles.get(), at=rows.NOW)
+            models.AlertDelivery.objects.create(alert=alert, person=person, how="digest", at=rows.NOW)
+            followed = rows.a_story()
+            rows.an_article(outlet, followed, "Followed")
+            models.StoryFollow.objects.create(story=followed, person=person, at=rows.NOW)
+        if path == "/digest":
+            at = rows.NOW + timedelta(days=day - 14)
+            moment.use(FakeClock(at))
+            send(at)
+        with CaptureQueriesContext(connection) as asked:
+            assert contributor.get(path).status_code == 200
+        counts.append(len(asked))
+    assert (counts[0] == counts[1], counts[0] <= {"/digest/now": 28, "/digest": 8}[path]) == (True, True), counts
 
 
 def test_a_desk_without_a_public_address_links_nowhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -162,18 +163,18 @@ def own(person: Addressee, desk: DigestFacts, now: datetime) -> Own:
 def _follows(person: int, before: Mapping[str, int]) -> tuple[FollowFact, ...]:
     rows = models.StoryFollow.objects.filter(person=person).values_list("story_id", "story__merged_into")
     stories = models.Story.objects.filter(pk__in={into or story for story, into in rows}).select_related("lead").order_by("-newest_at")
-    counted = dict(models.Article.objects.filter(story__in=stories).values_list("story").annotate(Count("pk")).order_by())
-    found = []
-    for story in stories:
-        lead = getattr(story, "lead", None)
-        title, language = (lead.headline, lead.headline_language) if lead else _title(story)
-        found.append(FollowFact(str(story.uuid), title, language, counted.get(story.pk, 0), before.get(str(story.uuid))))
-    return tuple(found)
-
-
-def _title(story: models.Story) -> tuple[str, str]:
-    found = story.articles.order_by("discovered_at", "pk").values_list("title", "language").first()
-    return found or ("", "")
+    found = models.Article.objects.filter(story__in=stories).order_by("-discovered_at", "-pk").values_list("story", "title", "language")
+    counted: Counter[int] = Counter()
+    titles: dict[int, tuple[str, str]] = {}
+    for story, title, language in found:
+        counted[story] += 1
+        titles[story] = (title, language)  # the first found stands
+    facts = []
+    for row in stories:
+        lead = getattr(row, "lead", None)
+        title, language = (lead.headline, lead.headline_language) if lead else titles.get(row.pk, ("", ""))
+        facts.append(FollowFact(str(row.uuid), title, language, counted[row.pk], before.get(str(row.uuid))))
+    return tuple(facts)
 
 
 def _alert(met: MetStory, reader: DigestReader) -> DigestAlert:
