@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.records import Citation, EditionText
-from monitor.render.edition_sheet import Bit, Line, Sheet, SheetPiece, SheetSection, web_address
+from monitor.render.edition_sheet import Bit, Line, Sheet, SheetPiece, SheetSection, fit_name, printed, web_address
 from monitor.render.edition_typography import line
 from monitor.render.markdown import FIRST_HEADING, Block, Run, blocks
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>~])")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
 _LINE_START = re.compile(r"(?m)^([#+\-=>]|\d+(?=[.)]))")
-_DEEPEST = 5
-"""Of a piece's own headings: one level is needed for the edition's own titles above it."""
 
 
 def markdown(sheet: Sheet, text: EditionText) -> bytes:
@@ -68,9 +66,9 @@ def _headlines(section: SheetSection) -> Iterator[str]:
 
 def _piece(piece: SheetPiece, sheet: Sheet) -> Iterator[str]:
     told = piece.piece
-    signature = line(told.signature)
-    names = {"signature": signature} if signature else {"given": line(told.given_name), "family": line(told.family_name)}
-    yield f"{_heading(3, piece.heading)}\n{comment(id=line(told.id), story=line(told.story), **names)}".rstrip()
+    signature = fit_name(told.signature)
+    names = {"signature": signature} if signature else {"given": fit_name(told.given_name), "family": fit_name(told.family_name)}
+    yield f"{_heading(3, piece.heading)}\n{comment(id=line(told.id), story=line(told.story), **names, **_unlike(piece, sheet))}".rstrip()
     if body := piece_text(piece.blocks):
         yield body
     if piece.byline:
@@ -79,6 +77,21 @@ def _piece(piece: SheetPiece, sheet: Sheet) -> Iterator[str]:
         lines = [_source(cited, printed) for cited, printed in zip(piece.cited, piece.sources, strict=True)]
         yield "\n".join([escaped(sheet.words.sources), "", *lines])
     yield from (f"**{escaped(sheet.correction)}** {escaped(one)}" for one in piece.corrections)
+
+
+def _unlike(piece: SheetPiece, sheet: Sheet) -> dict[str, object]:
+    """What a piece does not have, said where its text could be taken for it."""
+    told: dict[str, object] = {} if piece.byline else {"signed": False}
+    looks = any(_looks_like(printed(block.runs), sheet.words.sources) for block in piece.blocks)
+    if not piece.sources and looks:
+        told["sources"] = 0
+    if not piece.sources and not piece.byline:
+        told["corrections"] = len(piece.corrections)
+    return told
+
+
+def _looks_like(text: str, heading: str) -> bool:
+    return text.strip(" :\u00a0\u202f").casefold() == heading.strip(" :\u00a0\u202f").casefold()
 
 
 def _source(cited: Citation, printed: Line) -> str:
@@ -96,7 +109,7 @@ def _source_bit(bit: Bit, cited: Citation) -> str:
 
 def comment(**values: object) -> str:
     """A comment that Markdown does not show, "" when there is nothing to say; no value can end it."""
-    told = {key: value for key, value in values.items() if value}
+    told = {key: value for key, value in values.items() if value not in ("", [])}
     if not told:
         return ""
     said = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("--", "-\\u002d")
@@ -122,24 +135,13 @@ def piece_text(told: Sequence[Block]) -> str:
 
     It is read back at once: where bold and italic cannot be told apart that way they go first, then lists and quotations, never words.
     """
-    wanted = [_capped(block, top=True) for block in told]
+    wanted = list(told)
     for simpler in (lambda found: found, _unmarked, _flat):
         wanted = simpler(wanted)
         said = "\n\n".join(_written(block, 1 - FIRST_HEADING) for block in wanted)
         if blocks(said) == wanted:
             break
     return "\n\n".join(_written(block, 1) for block in wanted)
-
-
-def _capped(block: Block, *, top: bool) -> Block:
-    """Headings not deeper than can be written, and none within lists and quotations."""
-    if block.kind == "heading":
-        return replace(block, level=min(block.level, _DEEPEST)) if top else Block("paragraph", block.runs)
-    return replace(
-        block,
-        blocks=tuple(_capped(one, top=False) for one in block.blocks),
-        items=tuple(tuple(_capped(one, top=False) for one in item) for item in block.items),
-    )
 
 
 def _unmarked(told: list[Block]) -> list[Block]:

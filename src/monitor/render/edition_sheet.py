@@ -23,6 +23,8 @@ from monitor.render.markdown import Block, Run, blocks
 
 _TOKEN = re.compile(r"(\*)|\{(\w+)\}")
 _QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in ' <>"{}|^`'})
+DEEPEST = 5
+"""The level of a piece's deepest own heading: one is needed for the edition's own titles above it."""
 _ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -108,7 +110,7 @@ def sheet(text: EditionText, style: Style) -> Sheet:
         front=tuple(typography.own(_filled(one, known | {"organisation": text.organisation}), words) for one in words.front),
         dated=text.dated,
         printed_date=day,
-        authors=tuple(typography.line(name) for name in text.authors),
+        authors=tuple(name for one in text.authors if (name := typography.line(one))),
         sections=tuple(_section(at, section, words) for at, section in enumerate(text.sections, 1)),
         address=web_address(text.address),
         words=words,
@@ -138,12 +140,24 @@ def _piece(anchor: str, piece: EditionPiece, words: StyleWords) -> SheetPiece:
         title=title,
         heading=_numbered(number, title),
         blocks=tuple(_set_block(block, words) for block in _told(blocks(typography.markdown_source(piece.text)))),
-        byline=typography.line(byline(piece, words)) if (piece.signature or piece.given_name or piece.family_name).strip() else "",
+        byline=_byline(piece, words),
         sources=tuple(_ended(citation(one, words), words, at == len(cited)) for at, one in enumerate(cited, 1)),
         cited=cited,
         corrections=tuple(told for one in piece.corrections if (told := typography.own(one, words))),
         piece=piece,
     )
+
+
+def _byline(piece: EditionPiece, words: StyleWords) -> str:
+    """Who wrote it, "" when nobody is named."""
+    given, family, signature = (fit_name(one) for one in (piece.given_name, piece.family_name, piece.signature))
+    named = replace(piece, given_name=given, family_name=family, signature=signature)
+    return typography.line(byline(named, words)) if given or family or signature else ""
+
+
+def fit_name(name: str) -> str:
+    """A person's name on one line, every blank alike."""
+    return " ".join(typography.line(name).split())
 
 
 def citation(source: Citation, words: StyleWords) -> Line:
@@ -242,13 +256,15 @@ def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(replace(run, text=text) for run, text in zip(runs, texts, strict=True) if text)
 
 
-def _set_block(block: Block, words: StyleWords) -> Block:
-    """A block with the desk's own words as the style sets them."""
+def _set_block(block: Block, words: StyleWords, *, top: bool = True) -> Block:
+    """A block with the desk's own words as the style sets them; headings within lists and quotations are paragraphs."""
+    if block.kind == "heading":
+        block = replace(block, level=min(block.level, DEEPEST)) if top else Block("paragraph", block.runs)
     return replace(
         block,
         runs=typography.own_runs(block.runs, words),
-        blocks=tuple(_set_block(one, words) for one in block.blocks),
-        items=tuple(tuple(_set_block(one, words) for one in item) for item in block.items),
+        blocks=tuple(_set_block(one, words, top=False) for one in block.blocks),
+        items=tuple(tuple(_set_block(one, words, top=False) for one in item) for item in block.items),
     )
 
 
