@@ -23,7 +23,7 @@ MOST_SHOWN = 8
 _WORST: Mapping[State, int] = {"good": 0, "unknown": 1, "warning": 2, "bad": 3}
 _LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
 _MAY_LEAD = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_TAG = re.compile(r"<(?![a-zA-Z]+:)[a-zA-Z][^<>\n]{0,200}>")
 
 
 @dataclass(frozen=True, slots=True)
