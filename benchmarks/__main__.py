@@ -20,6 +20,7 @@ GROUPS: dict[str, list[list[str]]] = {
         ["understanding/grouping.py"],
         ["understanding/neighbours.py"],
         ["understanding/ranking.py"],
+        ["understanding/queries.py"],
     ],
     "polling": [["-m", "benchmarks.polling.feeds"]],
     "path": [["-m", "benchmarks.path.articles"]],

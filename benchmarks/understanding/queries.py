@@ -2,15 +2,19 @@
 
     python benchmarks/understanding/queries.py [--queries 10000] [--articles 300] [--brute 10] [--titles]
 
-Words are made up, drawn by Zipf's law (the n-th commonest with a share in proportion to 1/n) from 30,000. Articles are English to the
-stemmer. Queries ask for 1 to 6 alternatives (OR) of one word or two (AND), some with NOT, NEAR/10, a phrase, a prefix or a field, of words
-drawn by the same law beyond the 1,500 commonest, whom nobody asks for alone. Printed per article: the median time of making the document
-and of asking the index, that of asking every query in turn, candidates and matches; and that both ways found the same.
+Words are made up and drawn as often as words of real news: how often the n-th commonest of 479 English articles occurs (161,589 words,
+16,372 different ones) stands below as numbers, between them by a straight line of the logarithms, beyond the last by the same fall. Articles
+are English to the stemmer. A query has 1 to 6 terms, joined by OR, AND, NOT and NEAR/10: words, prefixes, phrases, words of the headline, of
+words drawn by the same law beyond the 1,500 commonest, whom nobody asks for alone. Printed per article: the median time of making the
+document and of asking the index, that of asking every query in turn, candidates and matches; and that both ways found the same. Times are
+those of the processor, so that what else runs on the machine does not count. The aims: at most 3 ms at the median, at least 20 times as fast
+as one by one, no difference.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import statistics
 import sys
@@ -18,7 +22,7 @@ import time
 from bisect import bisect
 from collections.abc import Callable
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,12 +37,27 @@ SYLLABLES = [first + vowel + last for first in "bdfgklmnprstvz" for vowel in "ae
 ENDINGS = ("", "", "", "s", "ed", "ing", "ation")
 THEMES = tuple(f"theme{number}" for number in range(18))
 VOCABULARY = 30_000
+A_MILLION = {
+    1: 55128, 2: 28362, 3: 24018, 5: 21901, 10: 9710, 20: 4648, 50: 2061, 100: 904, 200: 489, 500: 235, 1000: 130, 2000: 68, 5000: 25,
+    10000: 6, 30000: 1,
+}  # fmt: skip
+"""How often the n-th commonest word occurs in a million words of news."""
 UNASKED = 1_500  # the commonest words
 WORDS = 700
 
 
+def frequencies() -> list[float]:
+    """How often each word of the vocabulary is drawn, by its rank."""
+    known = sorted(A_MILLION.items())
+    found: list[float] = []
+    for (first, often), (last, seldom) in pairwise(known):
+        fall = math.log(seldom / often) / math.log(last / first)
+        found += [often * (rank / first) ** fall for rank in range(first, last)]
+    return [*found, float(known[-1][1])][:VOCABULARY]
+
+
 class Words:
-    """A vocabulary whose n-th word is drawn in proportion to 1/n."""
+    """A vocabulary whose n-th word is drawn as often as the n-th commonest word of news."""
 
     def __init__(self, chance: random.Random) -> None:
         made: dict[str, None] = {}
@@ -46,7 +65,7 @@ class Words:
             length = 1 + (len(made) > 100) + (len(made) > 2_000) + (chance.random() < 0.3)
             made["".join(chance.choice(SYLLABLES) for _ in range(length)) + chance.choice(ENDINGS)] = None
         self.all = list(made)
-        self._weights = list(accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
+        self._weights = list(accumulate(frequencies()))
 
     def draw(self, chance: random.Random, beyond: int = 0) -> str:
         """A word, not one of the commonest `beyond`."""
@@ -55,30 +74,27 @@ class Words:
 
 
 def a_query(words: Words, chance: random.Random) -> str:
-    """A random query as a person might save it."""
-    word: Callable[[], str] = lambda: words.draw(chance, UNASKED)  # noqa: E731
-    parts = []
-    for _ in range(chance.randint(1, 6)):
+    """A random query of 1 to 6 terms as a person might save it."""
+    left = chance.randint(1, 6)
+    text, left = _part(words, chance, left)
+    while left:
+        part, left = _part(words, chance, left)
         kind = chance.random()
-        if kind < 0.5:
-            part = word()
-        elif kind < 0.7:
-            part = f"({word()} {word()})"
-        elif kind < 0.8:
-            part = f"({word()} NEAR/10 {word()})"
-        elif kind < 0.88:
-            part = word()[:5].ljust(4, "a") + "*"
-        elif kind < 0.94:
-            part = f'"{words.draw(chance)} {word()}"'
-        else:
-            part = f"title:{word()}"
-        parts.append(part)
-    text = " OR ".join(parts)
-    if chance.random() < 0.2:
-        text = f"({text}) -{word()}"
-    if chance.random() < 0.1:
-        text = f"({text}) theme:{chance.choice(THEMES)}"
-    return text
+        text = f"({text}) OR {part}" if kind < 0.5 else f"({text}) AND {part}" if kind < 0.85 else f"({text}) NOT {part}"
+    return f"({text}) theme:{chance.choice(THEMES)}" if chance.random() < 0.1 else text
+
+
+def _part(words: Words, chance: random.Random, left: int) -> tuple[str, int]:
+    """One term, or two near each other, and how many are left."""
+    word: Callable[[], str] = lambda: words.draw(chance, UNASKED)  # noqa: E731
+    kind = chance.random()
+    if kind < 0.15 and left > 1:
+        return f"({word()} NEAR/10 {word()})", left - 2
+    if kind < 0.25:
+        return word()[:5].ljust(4, "a") + "*", left - 1
+    if kind < 0.32:
+        return f'"{words.draw(chance)} {word()}"', left - 1
+    return (f"title:{word()}" if kind < 0.37 else word()), left - 1
 
 
 def an_article(words: Words, chance: random.Random, length: int) -> tuple[str, str, About]:
@@ -93,9 +109,9 @@ T = TypeVar("T")
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
     """The milliseconds a work took, and what came out."""
-    start = time.perf_counter()
+    start = time.thread_time()
     found = work()
-    return (time.perf_counter() - start) * 1000, found
+    return (time.thread_time() - start) * 1000, found
 
 
 def main() -> int:
