@@ -3,12 +3,12 @@
     python benchmarks/understanding/queries.py [--queries 10000] [--articles 300] [--brute 10] [--titles]
 
 Words are made up and drawn as often as words of real news: how often the n-th commonest of 479 English articles occurs (161,589 words,
-16,372 different ones) stands below as numbers, between them by a straight line of the logarithms, beyond the last by the same fall. Articles
-are English to the stemmer. A query has 1 to 6 terms, joined by OR, AND, NOT and NEAR/10: words, prefixes, phrases, words of the headline, of
-words drawn by the same law beyond the 1,500 commonest, whom nobody asks for alone. Printed per article: the median time of making the
-document and of asking the index, that of asking every query in turn, candidates and matches; and that both ways found the same. Times are
-those of the processor, so that what else runs on the machine does not count. The aims: at most 3 ms at the median, at least 20 times as fast
-as one by one, no difference.
+16,372 different ones) stands below as numbers, between them by a straight line of the logarithms, beyond the last by the same fall.
+Articles are English to the stemmer. A query has 1 to 6 terms, joined by OR, AND, NOT and NEAR/10: words, prefixes, phrases, words of the
+headline, of words drawn by the same law beyond the 1,500 commonest, whom nobody asks for alone. Printed per article: the median time of
+making the document and of asking the index, that of asking every query in turn, candidates and matches; and that both ways found the
+same. Times are those of the processor, so that what else runs on the machine does not count. The aims: at most 3 ms at the median, at
+least 20 times as fast as one by one, no difference.
 """
 
 from __future__ import annotations
