@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from monitor.config.sender import sender_of
 from monitor.flows.send_digest import send_digest
 from monitor.records import Desk, MailWish, Sender
-from monitor.store import mail_wishes, models
+from monitor.store import mail_line, mail_wishes, models
 from monitor.web import moment
 from tests.fakes import FakeClock
 from tests.web import rows
@@ -78,6 +78,13 @@ def test_a_mail_in_vain_is_told(contributor: Client) -> None:
         expected,
         ["mail not sent"],
     )
+
+
+def test_whoever_reads_it_here_is_told_when_no_mail_leaves(contributor: Client) -> None:
+    assert texts(contributor.get("/digest"), ".digest .notice") == []
+    mail_line.hold("restored", rows.NOW)
+    told = "No mail leaves the desk at the moment: read your digest here. The admins are told."
+    assert texts(contributor.get("/digest"), ".digest .notice") == [told]
 
 
 def test_hostile_headlines_are_text(contributor: Client) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from monitor.flows import send_digest
 from monitor.pipeline.digest_clock import next_due
 from monitor.records import Digest, DigestLead
-from monitor.store import digests, mail_wishes
+from monitor.store import digests, mail_troubles, mail_wishes
 from monitor.store.digests import Kept
 from monitor.store.models import Person
 from monitor.web import digest_words, moment
@@ -86,6 +86,7 @@ def _page(request: HttpRequest, content: Digest | None, kept: Kept | None) -> Ht
         "became": digest_words.became(kept) if kept else "",
         "next_at": at if wish.digest else None,
         "wants": wish.digest,
+        "mail_stands": mail_troubles.trouble() is not None,
         "days": [Earlier(one.local_date, digest_words.short(one)) for one in days],
         "groups": _groups(content.new, request) if content else (),
         "elsewhere": _elsewhere(content, request) if content else (),
