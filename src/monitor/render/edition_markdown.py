@@ -46,7 +46,8 @@ def _front_matter(sheet: Sheet, text: EditionText) -> str:
         "series": line(text.series), "number": str(text.number), "language": sheet.language, "date": text.dated.isoformat(),
         "id": sheet.id, "address": sheet.address,
     }  # fmt: skip
-    return "\n".join(["---", *(f"{key}: {value}" for key, value in told.items() if value), "---"])
+    named = {key: re.sub("[<>]", "", value) for key, value in told.items()}
+    return "\n".join(["---", *(f"{key}: {value}" for key, value in named.items() if value), "---"])
 
 
 def _heading(level: int, text: str) -> str:
