@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from monitor.pipeline.story_doc import title_only
 from monitor.pipeline.story_doc_json import from_json, to_json
 from monitor.store import feeds, models, search_index
 
 BATCH = 200
+CITED_KEPT = timedelta(days=365)
+"""How long the text of a cited article stays, so that what a published piece says can be held against it."""
 DIGESTS_KEPT = timedelta(days=60)
 """How long a person's digests can be read again; what was told stays known for as long as its leads are kept."""
 
@@ -21,13 +23,14 @@ DIGESTS_KEPT = timedelta(days=60)
 def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: datetime, dry_run: bool) -> dict[str, int]:
     """Drop texts, articles, fetch events and sessions whose time is over, in small batches; returns counts by what went.
 
-    Texts of stories that are claimed or frozen stay. An article goes whole only when its text is gone and no frozen story holds it.
+    Texts of a story that is claimed, written about, or in an edition in progress stay, those of cited articles for twelve months; what an
+    outlet reserves goes after its day all the same. An article goes whole only when no piece cites it and no frozen story holds it.
     """
-    unpinned = Q(article__story=None) | Q(article__story__frozen=False)
-    old_text = Q(article__read_at__lt=text) | Q(article__rights="reserved", article__read_at__lt=reserved)
-    texts = models.ArticleText.objects.filter(unpinned & old_text)
-    said = models.Entry.objects.filter(unpinned & old_text).exclude(content="")  # the full text some feeds carry is text too
-    articles = models.Article.objects.filter(Q(story=None) | Q(story__frozen=False), discovered_at__lt=metadata)
+    texts = models.ArticleText.objects.filter(_over(now, text, reserved))
+    said = models.Entry.objects.filter(_over(now, text, reserved)).exclude(content="")  # the full text some feeds carry is text too
+    unheld = (Q(story=None) | Q(story__frozen=False)) & ~Exists(_citing(OuterRef("pk")))
+    articles = models.Article.objects.filter(unheld, discovered_at__lt=metadata)
+    added = models.SourceText.objects.filter(Q(read_at__lt=now - CITED_KEPT) | Q(source__piece__state="withdrawn", read_at__lt=text))
     used_links = models.OneTimeLink.objects.filter(expires_at__lt=text)
     sessions = Session.objects.filter(expire_date__lt=now)
     digests = models.Digest.objects.filter(local_date__lt=(now - DIGESTS_KEPT).date())
@@ -35,6 +38,7 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
         over = {
             "texts": texts,
             "texts of feeds": said,
+            "texts of sources": added,
             "articles": articles,
             "old links": used_links,
             "sessions": sessions,
@@ -44,12 +48,34 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
     return {
         "texts": _drop_texts(texts),
         "texts of feeds": _empty(said),
+        "texts of sources": added.delete()[0],
         "articles": _drop(articles, models.Article),
         "old links": used_links.delete()[0],
         "sessions": sessions.delete()[0],
         "digests": _drop(digests, models.Digest),
         "fetch events": feeds.prune_events(),
     }
+
+
+def _over(now: datetime, text: datetime, reserved: datetime) -> Q:
+    """Of which articles the text's time is over, for a table that names its article."""
+    unfrozen = Q(article__story=None) | Q(article__story__frozen=False)
+    cited = Exists(_citing(OuterRef("article_id"))) & Q(article__read_at__gte=now - CITED_KEPT)
+    old = Q(article__read_at__lt=text) & ~Exists(_working(OuterRef("article__story_id"))) & ~cited
+    unclaimed = Q(article__story__lead=None) | ~Q(article__story__lead__status="claimed")
+    return unfrozen & (old & unclaimed | Q(article__rights="reserved", article__read_at__lt=reserved))
+
+
+def _citing(article: OuterRef) -> QuerySet[models.PieceSource]:
+    """The sources of pieces that cite an article; a withdrawn piece cites nothing."""
+    return models.PieceSource.objects.filter(article_id=article).exclude(piece__state="withdrawn")
+
+
+def _working(story: OuterRef) -> QuerySet[models.Piece]:
+    """The pieces on a story that are in work, wait for their edition, or stand in one that is not published yet."""
+    in_work = Q(state__in=("draft", "submitted", "returned"))
+    waiting = Q(state="accepted") & (Q(edition=None) | Q(edition__state__in=("open", "frozen")))
+    return models.Piece.objects.filter(in_work | waiting, story_id=story)
 
 
 def checkpoint() -> None:

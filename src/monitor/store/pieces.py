@@ -67,8 +67,7 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
 def mark_published(edition: uuid.UUID, now: datetime) -> int:
     """The leads of an edition's pieces are used: each gets its event, once; returns how many. Call it in the publishing transaction."""
     with transaction.atomic():
-        keys = models.Piece.objects.filter(edition__uuid=edition, state="accepted").exclude(lead=None).values("lead_id")
-        leads = list(models.Lead.objects.filter(pk__in=keys).exclude(status="used").order_by("pk"))
+        leads = [lead for lead in _leads_of(edition) if lead.status != "used"]
         for lead in leads:
             before = {"status": lead.status, "claimed_by_id": lead.claimed_by_id, "claimed_until": None, "snoozed_until": None}
             models.LeadEvent.objects.create(lead=lead, kind="used", at=now, note=str(edition), before=before)
@@ -76,12 +75,19 @@ def mark_published(edition: uuid.UUID, now: datetime) -> int:
     return len(leads)
 
 
+def _leads_of(edition: uuid.UUID) -> list[models.Lead]:
+    """The leads of an edition's pieces; of a story that was merged the lead it lives on in."""
+    told = models.Piece.objects.filter(edition__uuid=edition, state="accepted").exclude(lead=None)
+    found = [piece.lead for piece in told.select_related("lead__story__merged_into__lead").order_by("pk") if piece.lead]
+    kept = [getattr(lead.story.merged_into, "lead", lead) if lead.status == "merged" else lead for lead in found]
+    return list({lead.pk: lead for lead in kept}.values())
+
+
 @tried_again
 def unmark_published(edition: uuid.UUID, now: datetime) -> int:
     """The edition was withdrawn or opened again: leads that it alone used stand with their writers again; returns how many."""
     with transaction.atomic():
-        keys = models.Piece.objects.filter(edition__uuid=edition).exclude(lead=None).values("lead_id")
-        events = models.LeadEvent.objects.filter(lead_id__in=keys, kind="used", note=str(edition), undone_at=None)
+        events = models.LeadEvent.objects.filter(kind="used", note=str(edition), undone_at=None)
         leads = list(models.Lead.objects.filter(pk__in=events.values("lead_id"), status="used"))
         for lead in leads:
             held = lead.claimed_by_id is not None

@@ -69,6 +69,8 @@ _WORDS: dict[str, str | Promise] = {
     "snoozes ended": gettext_lazy("snoozes ended"),
     "nothing to prune": gettext_lazy("nothing to prune"),
     "texts of feeds": gettext_lazy("texts of feeds"),
+    "texts of sources": gettext_lazy("texts of sources"),
+    "sources of pieces asked for": gettext_lazy("sources of pieces asked for"),
     "texts": gettext_lazy("texts"),
     "articles": gettext_lazy("articles"),
     "old links": gettext_lazy("old links"),
