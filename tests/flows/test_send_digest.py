@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -28,6 +32,9 @@ DESK = Desk(timezone="Europe/Paris", digest_at="07:00")
 SENDER = Sender("desk@press.example", "Desk", "desk@press.example", "https://desk.press.example")
 SEVEN = datetime(2026, 3, 15, 6, tzinfo=UTC)  # seven in Paris, the day after the rows' NOW
 DAY = timedelta(days=1)
+AT_ONCE = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="several at once: on PostgreSQL (SQLite in memory locks tables, as no desk's file does)"
+)
 
 
 def send(at: datetime = SEVEN, desk: Desk = DESK) -> str:
@@ -251,6 +258,49 @@ def test_two_workers_make_one_digest() -> None:
         models.Digest.objects.create(person=person, local_date=row.local_date, wanted_at=SEVEN)
     found = digests.addressees(())[0]  # a worker that looked before the other one wrote
     assert digests.skip(found, row.local_date, SEVEN, SEVEN, "") is False
+
+
+@AT_ONCE
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_the_same_moment_make_one_digest_for_each_person() -> None:
+    """Four look before anybody has written; F-05."""
+    rows.a_person(), rows.a_person()
+    a_lead()
+    start = Barrier(4)
+
+    def work(_number: int) -> str:
+        start.wait()
+        try:
+            return send()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        said = list(workers.map(work, range(4)))
+    counts = [table.objects.count() for table in (models.Digest, models.OutboxMessage, models.DeliveredLead)]
+    assert (counts, any("failed" in one for one in said)) == ([2, 2, 2], False)
+
+
+@AT_ONCE
+@pytest.mark.django_db(transaction=True)
+def test_leaving_while_the_digest_is_made_leaves_nothing_to_be_sent() -> None:
+    """Both at the same moment, many times: whoever is second sees the other; nothing waits for a person who has left."""
+    token = mail_wishes.unsubscribe_token(rows.a_person().pk, "digest")
+    for number in range(8):
+        start = Barrier(2)
+
+        def at_once(act: Callable[[], object], start: Barrier = start) -> None:
+            start.wait()
+            try:
+                act()
+            finally:
+                connection.close()
+
+        acts = (partial(mail_wishes.stop, mail_wishes.read(token), SEVEN), partial(send, SEVEN + number * DAY))  # type: ignore[arg-type]
+        with ThreadPoolExecutor(2) as both:
+            list(both.map(at_once, acts))
+        assert models.OutboxMessage.objects.filter(state="pending").count() == 0
+        mail_wishes.come_back(mail_wishes.read(token), SEVEN)  # type: ignore[arg-type]
 
 
 def test_a_preview_keeps_nothing_and_knows_who_is_there() -> None:
