@@ -96,7 +96,7 @@ def test_the_second_editor_is_told_and_makes_their_change_all_the_same(editor: C
     assert response.status_code == 409
     assert "Somebody else changed this edition meanwhile." in page
     assert "“Two” into Asia" in page
-    assert "placed: One → africa" in page
+    assert "placed: One → Africa" in page
     form = {one.get("name"): one.get("value") for one in elements(response, "section")[0].iter("input")}
     editor.post(reverse("edition-place", args=[edition.uuid]), form)
     assert list(models.Piece.objects.filter(edition=edition).order_by("section").values_list("section", "title")) == [
@@ -108,7 +108,7 @@ def test_the_second_editor_is_told_and_makes_their_change_all_the_same(editor: C
 def test_a_piece_moves_up_and_down_by_its_buttons(editor: Client) -> None:
     edition, one, two = an_edition(), a_piece("One", rows.a_person()), a_piece("Two", rows.a_person())
     version = fill(edition, (one, "africa"), (two, "africa"))
-    place(editor, edition, two, step="up", **{"from": "africa"}, place=2, seen=version)
+    place(editor, edition, two, step="up", place=2, seen=version, **{"from": "africa"})  # type: ignore[arg-type]
     assert list(models.Piece.objects.order_by("position").values_list("title", flat=True)) == ["Two", "One"]
 
 
@@ -274,7 +274,9 @@ def test_a_made_up_link_is_nobodys(stranger: Client) -> None:
 
 def test_a_pasted_list_is_judged_line_by_line_before_anything_is_kept(editor: Client) -> None:
     agreed("known@reader.example")
-    pasted = "Ada Byron <ada@reader.example>\nknown@reader.example\nnot an address\nADA@reader.example;again\nbo@reader.example;Bo;fr\n=cmd@x"
+    pasted = (
+        "Ada Byron <ada@reader.example>\nknown@reader.example\nnot an address\nADA@reader.example;again\nbo@reader.example;Bo;fr\n=cmd@x"
+    )
     there = reverse("subscribers-paste")
     looked = editor.post(there, {"list": pasted, "language": "en", "how": "at the fair", "act": "look"})
     verdicts = [one.get("class") for one in elements(looked, "li") if one.get("class") in ("new", "known", "address", "twice", "left")]

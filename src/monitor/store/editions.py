@@ -28,6 +28,7 @@ MOST_NOTE = 500
 LONGEST_TITLE = 300
 LARGEST_NUMBER = 1_000_000
 
+Edition = models.Edition
 Person = models.Person | None
 
 
@@ -99,7 +100,8 @@ def place(edition: uuid.UUID, piece: uuid.UUID, section: str, position: int, per
     row = find(edition)
     with transaction.atomic():
         version = _turn(row, seen)
-        if section and section not in {str(one["id"]) for one in row.sections}:
+        labels = {str(one["id"]): str(one.get("label") or one["id"]) for one in row.sections}
+        if section and section not in labels:
             raise EditionRefused("section", f"The edition has no section {section[:40]!r}.")
         layout = edition_pieces.layout(row.pk)
         moved = _piece_for(row, piece)
@@ -111,7 +113,7 @@ def place(edition: uuid.UUID, piece: uuid.UUID, section: str, position: int, per
             after = [*rest, *others[:at], (moved.pk, section), *others[at:]]
         edition_pieces.lay_out(row.pk, after)
         before = {"layout": [list(one) for one in layout], "version": version, "piece": str(piece)}
-        _tell(row, "placed", person, now, note=f"{moved.title[:200]} → {section or 'tray'}", before=before)
+        _tell(row, "placed", person, now, note=f"{moved.title[:200]} → {labels.get(section, '–')}", before=before)
         models.PieceEvent.objects.create(piece=moved, kind="placed", at=now, by=person, version=moved.version, note=section)
     return version
 

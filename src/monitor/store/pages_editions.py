@@ -113,6 +113,17 @@ def find(edition: uuid.UUID) -> models.Edition | None:
     return models.Edition.objects.select_related("made_by").filter(uuid=edition).first()
 
 
+def named(text: str, language: str = "", series: str = "") -> list[models.Edition]:
+    """The editions that a number or an id stands for; of one language or series when they are said."""
+    rows = models.Edition.objects.order_by("series", "language")
+    try:
+        rows = rows.filter(number=int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else rows.filter(uuid=uuid.UUID(text))
+    except ValueError:
+        return []
+    rows = rows.filter(language=language) if language else rows
+    return list(rows.filter(series=series) if series else rows)
+
+
 def board(row: models.Edition, reader: models.Person | None = None) -> Board:
     """Everything its board shows."""
     on = models.Piece.objects.filter(edition=row).exclude(state="withdrawn").order_by("section", "position", "pk")

@@ -8,13 +8,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from monitor.flows import export_edition, export_site
-from monitor.pipeline.edition import board_sections, edition_text
+from monitor.errors import EditionRefused
+from monitor.flows import edition_now, export_edition, export_site
 from monitor.pipeline.edition_json import style_of, text_of
 from monitor.records import EditionText, Style
 from monitor.render.edition_forms import FORMS
 from monitor.render.edition_sheet import sheet
-from monitor.store import edition_pieces, editions, models, pages_editions
+from monitor.store import models, pages_editions
 from monitor.web import edition_words, house_style, language
 from monitor.web.access import READ, RUN_EDITIONS, allow
 from monitor.web.middleware import FILE, under
@@ -78,14 +78,11 @@ def site(request: HttpRequest) -> HttpResponse:
 
 def as_it_stands(request: HttpRequest, row: models.Edition) -> tuple[EditionText, Style] | None:
     """The text of an edition as the board has it now, or as it was frozen; None when its style is not there."""
-    if (told := pages_editions.frozen(row)) is not None:
-        return told
     known, _wrong = house_style.styles()
-    style = known.get(row.series)
-    if style is None:
+    try:
+        return edition_now.standing(row, known, facts_of(request).desk.organisation)
+    except EditionRefused:
         return None
-    head = editions.head_of(row, facts_of(request).desk.organisation)
-    return edition_text(head, board_sections(row.sections), edition_pieces.placed(row.pk), style), style
 
 
 def _reading(row: models.Edition) -> dict[str, Any]:
