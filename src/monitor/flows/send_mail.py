@@ -12,7 +12,6 @@ from monitor.ports import Clock, Mailer
 from monitor.records import Accepted, Broken, MailOutcome, MessageNext
 from monitor.store import mail_line, outbox, periodic
 
-JOB = "send_mail"
 FREE = datetime(2000, 1, 1, tzinfo=UTC)
 """The due date of the line while nobody has it: in the past even for a clock that is set back."""
 AT_MOST = timedelta(minutes=5)
@@ -51,8 +50,8 @@ def send_mail(post: Post) -> Counter[str]:
     line = mail_line.line()
     if _rests(line, now):
         return expired
-    periodic.ensure({JOB: FREE})
-    token = periodic.claim(JOB, now, worker=post.worker)
+    periodic.ensure({outbox.LINE_JOB: FREE})
+    token = periodic.claim(outbox.LINE_JOB, now, worker=post.worker)
     if not token:
         return expired  # another worker has the line
     try:
@@ -62,7 +61,7 @@ def send_mail(post: Post) -> Counter[str]:
             pass
     finally:
         post.mailer.close()
-        periodic.finish(JOB, token, post.clock.now(), next_at=FREE)
+        periodic.finish(outbox.LINE_JOB, token, post.clock.now(), next_at=FREE)
     return run.became
 
 

@@ -13,11 +13,13 @@ from monitor.pipeline import outbox as rules
 from monitor.records import Letter, MessageNext
 from monitor.store import due
 from monitor.store.again import tried_again
-from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage
+from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage, Periodic
 
 WAITING = ("pending", "deferred")
 """States of messages that have certainly not been delivered and will be tried."""
 LONGEST_NOTE = 500
+LINE_JOB = "send_mail"
+"""The keyed row whose claim is the one connection to the mail server."""
 WITH_A_LINK = frozenset({"invite", "reset"})
 """Kinds whose text holds a link that lets somebody in: shown to nobody, and let go once the message waits no more."""
 LEASE = timedelta(minutes=10)
@@ -169,8 +171,9 @@ def handed_since(moment: datetime) -> int:
 
 
 def release_of(worker: str) -> None:
-    """A message cut short by the end of its worker is due at once when the claim is released, however often that happened."""
+    """What the end of a worker cut short, a message or the line, is due at once when its claim is released, however often it happened."""
     OutboxMessage.objects.filter(claim_token__startswith=f"{worker}.").update(attempts=1)
+    Periodic.objects.filter(name=LINE_JOB, claim_token__startswith=f"{worker}.").update(attempts=1)
 
 
 def _standing(row: OutboxMessage) -> rules.Standing:
