@@ -76,7 +76,9 @@ def test_functions_stay_small() -> None:
 
 def test_broad_excepts_stand_only_where_one_item_must_not_stop_the_others() -> None:
     broad = re.compile(r"except (Exception|BaseException)\b|except:")
-    allowed = {"flows/send_digest.py", "flows/stream.py", "outside/reader_child.py", "outside/reader_pool.py"}  # per item; a child
+    allowed = {  # per item; a child
+        "flows/find_alerts.py", "flows/send_digest.py", "flows/stream.py", "outside/reader_child.py", "outside/reader_pool.py",
+    }  # fmt: skip
     found = {
         str(path.relative_to(SOURCE))
         for path in sources()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitor.store import models
-from tests.web import lab, rows
+from tests.web import alerting, lab, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,17 @@ def _balance(number: int) -> str:
     return "/balance"
 
 
-@pytest.mark.parametrize("fill", [_themes, _theme, _balance, _leads, _week, _aside, _news, _one_lead, _articles, _outlets, _history])
+def _alerts(number: int) -> str:
+    editor = rows.a_person("editor")
+    for count in range(number):
+        rule = alerting.a_rule(editor, f"Rule {count}", whole_desk=True)
+        alerting.met(rule, rows.a_told_lead("Convoy", rows.an_outlet()).story.articles.get())
+        muted = rows.a_told_lead("Muted", rows.an_outlet()).story
+        models.StoryMute.objects.create(story=muted, person=models.Person.objects.earliest("pk"), at=rows.NOW)
+    return "/alerts"
+
+
+@pytest.mark.parametrize("fill", [_alerts, _themes, _theme, _balance, _leads, _week, _aside, _news, _one_lead, _articles, _outlets, _history])
 def test_the_count_is_constant(contributor: Client, fill: Callable[[int], str]) -> None:
     counts = []
     for number in (1, 30):

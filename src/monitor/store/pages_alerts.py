@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from monitor.store import models
 
 LATELY = timedelta(days=30)
+MOST_MUTED = 50
 LAST = 3
 """Stories shown for each rule."""
 
@@ -61,10 +62,10 @@ class MutedStory:
     at: datetime
 
 
-def rules(person: models.Person, now: datetime) -> list[RuleLine]:
-    """A person's own rules and those of the whole desk, by name; six queries whatever their number."""
+def rules(person: models.Person, now: datetime, left: Collection[str] = ()) -> list[RuleLine]:
+    """A person's own rules and those of the whole desk, by name, with those (by id) they left; four queries whatever their number."""
     rows = list(_seen_by(person).filter(deleted_at=None).select_related("owner").order_by("name", "pk"))
-    return _lines(rows, person, now)
+    return _lines(rows, person, now, left)
 
 
 def rule(person: models.Person, rule_id: uuid.UUID, now: datetime, *, deleted: bool = False) -> RuleLine | None:
@@ -77,13 +78,12 @@ def _seen_by(person: models.Person) -> QuerySet[models.AlertRule]:
     return models.AlertRule.objects.filter(Q(owner=person) | Q(whole_desk=True))
 
 
-def _lines(rows: Sequence[models.AlertRule], person: models.Person | None, now: datetime) -> list[RuleLine]:
+def _lines(rows: Sequence[models.AlertRule], person: models.Person | None, now: datetime, left: Collection[str] = ()) -> list[RuleLine]:
     keys = [row.pk for row in rows]
     met = models.Alert.objects.filter(rule_id__in=keys, made_at__gte=now - LATELY).exclude(kind="more")
     counts = dict(met.values_list("rule_id").annotate(n=Count("pk")).order_by())
-    left = set(models.AlertLeft.objects.filter(person=person, rule_id__in=keys).values_list("rule_id", flat=True)) if person else set()
     last = _last(keys)
-    return [_line(row, person, counts.get(row.pk, 0), last.get(row.pk, ()), left=row.pk in left) for row in rows]
+    return [_line(row, person, counts.get(row.pk, 0), last.get(row.pk, ()), left=str(row.uuid) in left) for row in rows]
 
 
 def _line(row: models.AlertRule, person: models.Person | None, stories: int, last: Sequence[LastMet], *, left: bool) -> RuleLine:
@@ -134,23 +134,17 @@ def _headlines(alerts: Collection[int]) -> dict[int, tuple[str, str]]:
 
 def muted(person: models.Person) -> list[MutedStory]:
     """The stories a person muted, the latest first."""
-    rows = list(models.StoryMute.objects.filter(person=person, story__merged_into=None).select_related("story").order_by("-at", "-pk")[:50])
-    named = _named([row.story_id for row in rows])
-    return [MutedStory(str(row.story.uuid), *named.get(row.story_id, ("", "")), row.at) for row in rows]
+    first = models.Article.objects.filter(story=OuterRef("story")).order_by("discovered_at", "pk")
+    rows = models.StoryMute.objects.filter(person=person, story__merged_into=None)
+    rows = rows.annotate(title=Subquery(first.values("title")[:1]), language=Subquery(first.values("language")[:1]))
+    found = rows.order_by("-at", "-pk").values_list("story__uuid", "title", "language", "at")[:MOST_MUTED]
+    return [MutedStory(str(story), title or "", language or "", at) for story, title, language, at in found]
 
 
 def standing(person: models.Person, story: uuid.UUID) -> tuple[bool, bool]:
     """Whether a person muted a story, and whether an alert they see has met it."""
     met = models.Alert.objects.filter(Q(rule__owner=person) | Q(rule__whole_desk=True), story__uuid=story, rule__deleted_at=None)
     return models.StoryMute.objects.filter(person=person, story__uuid=story).exists(), met.exists()
-
-
-def _named(stories: Collection[int]) -> dict[int, tuple[str, str]]:
-    found: dict[int, tuple[str, str]] = {}
-    rows = models.Article.objects.filter(story_id__in=stories).order_by("discovered_at", "pk")
-    for story, title, language in rows.values_list("story_id", "title", "language"):
-        found.setdefault(story, (title, language))
-    return found
 
 
 def readers() -> int:

@@ -27,14 +27,15 @@ from monitor.web.views.triage import person_of
 def alerts_page(request: HttpRequest) -> HttpResponse:
     """One's own rules and those of the whole desk, with what they met lately; the stories one muted."""
     person, now = person_of(request), moment.now(request)
-    lines = pages_alerts.rules(person, now)
+    wish = mail_wishes.wishes_of(person.pk)
+    lines = pages_alerts.rules(person, now, wish.rules_off)
     facts = facts_of(request)
     context = {
         "page": "alerts",
         "own": [(line, _spike_words(line.theme, line.country, facts)) for line in lines if not line.whole_desk],
         "desks": [(line, _spike_words(line.theme, line.country, facts)) for line in lines if line.whole_desk],
         "muted": pages_alerts.muted(person),
-        "wish": mail_wishes.wishes_of(person.pk),
+        "wish": wish,
         "readers": pages_alerts.readers(),
         "deleted": _deleted(request),
     }
