@@ -196,24 +196,24 @@ def test_late_worker_s_result_is_thrown_away() -> None:
     assert [kind for kind, _ in events()] == ["made", "handed", "sent"]
 
 
-def test_message_withdrawn_while_it_is_handed_over_is_not_delivered() -> None:
+def test_message_taken_back_while_it_is_handed_over_is_not_delivered() -> None:
     desk = Desk()
     desk.keep(a_letter())
     real = desk.mailer.send
 
     def send(sender: str, recipient: str, message: bytes, *, before_dot: Callable[[], bool]) -> MailOutcome:
-        outbox.withdraw(desk.clock.now(), recipient="ana@reader.example", kinds=("alert",), note="left")
+        outbox.take_back(OutboxMessage.objects.all(), desk.clock.now(), "unsubscribed")
         return real(sender, recipient, message, before_dot=before_dot)
 
     desk.mailer.send = send  # type: ignore[method-assign]
     assert desk.send() == {}
-    assert (desk.mailer.sent, row().state, events()[-1]) == ([], "cancelled", ("cancelled", "left"))
+    assert (desk.mailer.sent, row().state, events()[-1]) == ([], "cancelled", ("cancelled", "unsubscribed"))
 
 
-def test_withdrawing_takes_only_what_was_left() -> None:
+def test_taking_back_takes_only_what_was_left() -> None:
     desk = Desk()
     desk.keep(a_letter(1, "alert"), a_letter(2, "digest"), a_letter(3, "alert", "bo@reader.example"))
-    assert outbox.withdraw(NOON, recipient="ana@reader.example", kinds=("alert",)) == 1
+    assert outbox.take_back(OutboxMessage.objects.filter(recipient="ana@reader.example", kind="alert"), NOON, "unsubscribed") == 1
     assert [row(number).state for number in (1, 2, 3)] == ["cancelled", "pending", "pending"]
 
 

@@ -19,6 +19,9 @@ CITED_KEPT = timedelta(days=365)
 DIGESTS_KEPT = timedelta(days=60)
 """How long a person's digests can be read again; what was told stays known for as long as its leads are kept."""
 
+MESSAGES_KEPT = timedelta(days=90)
+"""How long a message that left, or never will, can be looked at in the outbox."""
+
 
 def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: datetime, dry_run: bool) -> dict[str, int]:
     """Drop texts, articles, fetch events and sessions whose time is over, in small batches; returns counts by what went.
@@ -34,6 +37,9 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
     used_links = models.OneTimeLink.objects.filter(expires_at__lt=text)
     sessions = Session.objects.filter(expire_date__lt=now)
     digests = models.Digest.objects.filter(local_date__lt=(now - DIGESTS_KEPT).date())
+    messages = models.OutboxMessage.objects.filter(made_at__lt=now - MESSAGES_KEPT, due_at=None).exclude(
+        kind="edition"
+    )  # who has one, has it
     if dry_run:
         over = {
             "texts": texts,
@@ -43,6 +49,7 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
             "old links": used_links,
             "sessions": sessions,
             "digests": digests,
+            "messages": messages,
         }
         return {what: found.count() for what, found in over.items()}
     return {
@@ -53,6 +60,7 @@ def prune(now: datetime, *, text: datetime, reserved: datetime, metadata: dateti
         "old links": used_links.delete()[0],
         "sessions": sessions.delete()[0],
         "digests": _drop(digests, models.Digest),
+        "messages": _drop(messages, models.OutboxMessage),
         "fetch events": feeds.prune_events(),
     }
 

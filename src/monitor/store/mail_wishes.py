@@ -16,11 +16,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from monitor.records import MailWish
-from monitor.store import models
+from monitor.store import models, outbox
 from monitor.store.again import tried_again
 
 STREAMS = {"digest": b"d", "alerts": b"a", "alert": b"r", "editions": b"e"}
@@ -29,7 +29,6 @@ _KINDS = {mark: name for name, mark in STREAMS.items()}
 _SALT = "monitor.unsubscribe"
 _MAC_BYTES = 18
 _SIZES = {b"d": 17, b"a": 17, b"r": 33, b"e": 17}
-WAITING = ("pending", "deferred", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,7 @@ def _messages(person_id: int, stream: str) -> QuerySet[models.OutboxMessage]:
 
 def _take_back(messages: QuerySet[models.OutboxMessage], now: datetime) -> None:
     """Cancel what waits; what a worker has claimed but not handed over loses its claim, so that it is not handed over."""
-    lost = Q(state="uncertain", due_at=None)  # it may have been delivered, and is not tried again
-    for key in list(messages.filter(state__in=WAITING).exclude(lost).values_list("pk", flat=True).distinct()):
-        left = models.OutboxMessage.objects.filter(pk=key, state__in=WAITING)
-        if left.update(state="cancelled", due_at=None, claim_token=""):
-            models.OutboxEvent.objects.create(message_id=key, kind="cancelled", at=now, note="unsubscribed")
+    outbox.take_back(messages, now, "unsubscribed")
 
 
 # ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from monitor.config.sender import NOBODY
 from monitor.pipeline import outbox as rules
@@ -24,6 +24,7 @@ WITH_A_LINK = frozenset({"invite", "reset"})
 """Kinds whose text holds a link that lets somebody in: shown to nobody, and let go once the message waits no more."""
 LEASE = timedelta(minutes=10)
 """Longer than any one message can take: connecting, five commands and the wait after the final dot (outside/smtp.py)."""
+_WAITS = Q(state__in=WAITING) | Q(state="uncertain", due_at__isnull=False)
 _MAY_GO = Q(state__in=(*WAITING, "uncertain", "handed"))
 
 
@@ -58,15 +59,16 @@ def keep(letter: Letter, now: datetime, *, person: int | None = None, expires_at
     return message.pk
 
 
-def withdraw(now: datetime, *, recipient: str, kinds: tuple[str, ...], key_begins: str = "", note: str = "") -> int:
-    """Cancel what still waits for a recipient, as when they leave a stream: nothing is mailed after that is committed. How many."""
-    waiting = OutboxMessage.objects.filter(recipient=recipient, kind__in=kinds, state__in=(*WAITING, "uncertain"))
-    rows = list(waiting.filter(key__startswith=key_begins).exclude(Q(state="uncertain") & Q(due_at=None)).values_list("pk", flat=True))
+def take_back(messages: QuerySet[OutboxMessage], now: datetime, note: str) -> int:
+    """Cancel those of these messages that wait, as when their recipient leaves the stream; how many.
+
+    One that a worker has claimed but not handed over loses its claim, so that nothing is mailed once this is committed. One that may have
+    been delivered and is not tried again stays as it is.
+    """
     gone = 0
     with transaction.atomic():
-        for pk in rows:
-            row = OutboxMessage.objects.filter(pk=pk, state__in=(*WAITING, "uncertain"))
-            if row.update(state="cancelled", due_at=None, claim_token=""):
+        for pk in list(messages.filter(_WAITS).values_list("pk", flat=True).distinct()):
+            if OutboxMessage.objects.filter(_WAITS, pk=pk).update(state="cancelled", due_at=None, claim_token=""):
                 OutboxEvent.objects.create(message_id=pk, kind="cancelled", at=now, note=note[:LONGEST_NOTE])
                 gone += 1
     return gone

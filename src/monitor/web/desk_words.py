@@ -87,6 +87,7 @@ _WORDS: dict[str, str | Promise] = {
     "of them new": gettext_lazy("of them new"),
     "what is usual is known after": gettext_lazy("what is usual is known after"),
     "days": gettext_lazy("days"),
+    "messages": gettext_lazy("messages"),
     "messages sent": gettext_lazy("messages sent"),
     "messages deferred": gettext_lazy("messages deferred"),
     "messages failed": gettext_lazy("messages failed"),

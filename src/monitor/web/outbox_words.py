@@ -57,7 +57,7 @@ _REASONS: Mapping[str, str | Promise] = {
     "address-suppressed": gettext_lazy("The address has refused mail for good"),
     "no-sender": gettext_lazy("Kept to be read: MONITOR_MAIL_FROM was not set when it was made"),
     "restored": gettext_lazy("Made before the backup that was restored; it may have been sent then"),
-    "left": gettext_lazy("The recipient has unsubscribed"),
+    "unsubscribed": gettext_lazy("The recipient has unsubscribed"),
 }
 _REFUSED: Mapping[str, str | Promise] = {
     "changed": gettext_lazy("This message is being sent or was changed meanwhile; this is how it stands now."),
