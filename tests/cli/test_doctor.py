@@ -9,6 +9,7 @@ import pytest
 
 from monitor.config.environment import SETTING_NAMES
 from monitor.jobs.timetable import TIMETABLE
+from monitor.outside.fonts import missing_scripts
 from monitor.store import models
 from tests.cli.conftest import BROKEN, MISTAKES, Told
 
@@ -27,6 +28,13 @@ def test_well_desk_ends_with_zero(monitor: Monitor, feeds: Path) -> None:
     assert (told.status, told.err, told.out.splitlines()[-1]) == (0, "", "Nothing is wrong.")
     assert {mark for mark, _ in checks(told)} == {"ok", "note"}
     assert ("ok", f"{feeds} is sound.") in checks(told)
+
+
+def test_scripts_without_a_font_are_worth_a_note(monitor: Monitor) -> None:
+    told = monitor("doctor").out
+    lacking = {one.package for one in missing_scripts()}
+    assert {package for package in ("fonts-noto-core", "fonts-noto-cjk") if f"apt install {package}." in told} == lacking
+    assert ("The fonts here print every script that headlines come in." in told) is not bool(lacking)
 
 
 def test_every_setting_is_shown_with_its_source_and_secrets_masked(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,8 +130,8 @@ def lines_are_few(data: bytes) -> None:
 
 def markdown_has_its_own_marks_only(data: bytes) -> None:
     text = data.decode().split("\n---\n", 1)[1]  # what stands above is read as plain lines, never as Markdown
-    assert [one for one in re.findall(r"<!-- .*? -->", text) if not isinstance(json.loads(one[5:-4]), dict)] == []
-    text = re.sub(r"<!-- .*? -->", "", text)
+    assert [one for one in re.findall(r"(?<!\\)<!-- .*? -->", text) if not isinstance(json.loads(one[5:-4]), dict)] == []
+    text = re.sub(r"(?<!\\)<!-- .*? -->", "", text)
     assert [line for line in text.split("\n") if re.match(r"#{1,2} ", line)][-1:] != []
     assert len([line for line in text.split("\n") if re.match(r"###(?: |$)", line)]) == 2
     assert re.search(r"(?<!\\)\]\(<?javascript:", text) is None

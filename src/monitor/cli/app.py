@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from monitor.cli import alert, demo, digest, doctor, edition, keep, leads, mail, outbox, outlet, person, run, search, theme, tool
+from monitor.cli import alert, demo, digest, doctor, edition, edition_import, keep, leads, mail, outbox, outlet, person, run, search, theme, tool
 from monitor.cli.show import config_mistakes, fail
 from monitor.errors import ConfigError, MonitorError, UsageError
 
@@ -34,6 +34,7 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(digest.app, name="digest")
 app.add_typer(edition.app, name="edition")
+edition_import.register(edition.app)
 app.add_typer(tool.app, name="tool")
 
 

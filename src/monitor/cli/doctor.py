@@ -40,7 +40,7 @@ def doctor() -> None:
         show.line(f"  {name} = {value or '(not set)'}  [{source}]")
     show.line("Checks")
     wrong = 0
-    for check in (_disk, _outlets_file, _themes_file, _style_file, _database, _contact, _network):
+    for check in (_disk, _outlets_file, _themes_file, _style_file, _fonts, _database, _contact, _mail, _network):
         for finding in check(found):
             mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
             show.line(f"  {mark} {finding.words}")
@@ -80,6 +80,20 @@ def _style_file(settings: Settings) -> Iterator[Finding]:
     from monitor.config.style_file import load_styles  # reads a file only when asked
 
     yield from _sound(lambda: load_styles(settings.style, beside=settings.feeds), str(settings.style or "style.yaml"))
+
+
+def _fonts(_settings: Settings) -> Iterator[Finding]:
+    from monitor.outside.fonts import missing_scripts  # looks through the machine's fonts only when asked
+
+    packages: dict[str, list[str]] = {}
+    for one in missing_scripts():
+        packages.setdefault(one.package, []).append(one.script)
+    for package, scripts in packages.items():
+        yield Finding(
+            "note", f"No font here prints {', '.join(scripts)}: in the PDF of an edition it would be left out; apt install {package}."
+        )
+    if not packages:
+        yield Finding("ok", "The fonts here print every script that headlines come in.")
 
 
 def _sound(load: Callable[[], object], name: str) -> Iterator[Finding]:
@@ -127,6 +141,38 @@ def _contact(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "note", "MONITOR_CONTACT is not set, so only outlets on this machine are asked. Set it to an address outlets can write to."
         )
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Whether mail can leave; nothing is sent to find out (`monitor mail check` does that)."""
+    missing = [name for name, value in (("MONITOR_MAIL_FROM", settings.mail_from), ("MONITOR_SMTP_URL", settings.smtp_url)) if not value]
+    if missing:
+        yield Finding("note", f"No mail leaves: set {' and '.join(missing)}. Messages are made and can be read on the Outbox page.")
+    try:
+        found = _mail_trouble()
+    except MonitorError:
+        return
+    if found == "held":
+        yield Finding("note", "Mail is held: `monitor outbox resume` lets it go.")
+    elif found == "broken" and not missing:
+        yield Finding("wrong", "Mail is broken: `monitor outbox list` says why, `monitor mail check ADDRESS` tries the way to the server.")
+    elif not missing:
+        yield Finding("ok", "Mail leaves; `monitor mail check ADDRESS` sends a test message.")
+
+
+def _mail_trouble() -> str:
+    """What the database knows of mail: "held", "broken" or "" (also while there is no database)."""
+    from monitor.store import setup  # connects only when asked
+
+    setup.start()
+    file = setup.database_file()
+    if file is not None and not file.exists():
+        return ""
+    setup.require_current_schema()
+    from monitor.store import mail_troubles  # tables exist only once Django is set up
+
+    found = mail_troubles.trouble()
+    return found.kind if found else ""
 
 
 def _network(settings: Settings) -> Iterator[Finding]:

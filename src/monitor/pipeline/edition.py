@@ -162,8 +162,9 @@ def authors(pieces: Iterable[EditionPiece], words: StyleWords, language: str) ->
 
 
 def _last_name(signed: str) -> str:
-    """The words in capitals of a signature such as `Ada BYRON`; all of it when there are none."""
-    shouted = [word for word in signed.split() if len(word) > 1 and word == word.upper() and any(sign.isalpha() for sign in word)]
+    """The words in capitals of a signature such as `Ada BYRON` or `Zélie d’AUBRAC`; all of it when there are none."""
+    words = ((word, word.removeprefix("d’").removeprefix("d'")) for word in signed.split())
+    shouted = [word for word, loud in words if len(loud) > 1 and loud == loud.upper() and any(sign.isalpha() for sign in loud)]
     return " ".join(shouted) or signed
 
 
