@@ -10,13 +10,11 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from django.db import connection
-
 from monitor.pipeline.query_presearch import AllOf, AnyOf, Wanted, Words
 from monitor.pipeline.story_doc_json import from_json
 from monitor.pipeline.words import stop_words
 from monitor.records import StoryDoc
-from monitor.store import models, search_sql
+from monitor.store import models, search
 
 MOST_TOLD = 3
 """Articles of the story that speak for it, one a language first."""
@@ -135,16 +133,7 @@ def _asked(parts: Sequence[Wanted], most: int) -> list[int]:
     """The newest articles that the index finds, by key."""
     if not parts:
         return []
-    wanted = AnyOf(tuple(parts))
-    if connection.vendor == "postgresql":
-        statement = "SELECT article_id FROM store_search WHERE vector @@ %s::tsquery ORDER BY article_id DESC LIMIT %s"
-        asked = search_sql.tsquery(wanted)
-    else:
-        statement = "SELECT rowid FROM store_search WHERE store_search MATCH %s ORDER BY rowid DESC LIMIT %s"
-        asked = search_sql.fts5(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [asked, most])
-        return [row[0] for row in cursor.fetchall()]
+    return search.newest(AnyOf(tuple(parts)), most)
 
 
 def _line(row: models.Article) -> OlderLine:

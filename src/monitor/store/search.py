@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from math import ceil
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -25,6 +26,8 @@ MOST_JUDGED = 3_000
 """Candidates the evaluator judges for one page, where the index cannot decide alone."""
 ENOUGH_JUDGED = 100
 """Hits after which judging stops, unless more are asked for: judging costs about half a millisecond an article."""
+_CANDIDATES = 500
+"""Asked of the index at once: asking again further down costs a server as much as the first time."""
 _CHUNK = 125
 _TOKEN = re.compile(r"[\w.:-]+")
 
@@ -80,6 +83,11 @@ def find(query: Query | None, filters: Filters | None = None, *, below: int | No
     return _judged(query, statement, min(most, ENOUGH_JUDGED) if most == MOST_HITS else most)
 
 
+def newest(wanted: Wanted, most: int) -> list[int]:
+    """The newest articles, by key, that the index finds for a condition of its own words."""
+    return [row.key for row in _Statement(Plan(wanted, exact=True), Filters(), _Outlets(), None).rows(most)]
+
+
 def _partly_judged(query: Query, statement: _Statement, most: int) -> Hits:
     """The index is sure of all but the articles that lost positions."""
     rows = statement.rows(most + 1)
@@ -91,18 +99,17 @@ def _partly_judged(query: Query, statement: _Statement, most: int) -> Hits:
 
 def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
     found: list[Hit] = []
-    looked = 0
-    while looked < MOST_JUDGED:
-        rows = statement.rows(_CHUNK)
-        right = _right(query, [row.key for row in rows])
-        found += [row for row in rows if row.key in right]
-        looked += len(rows)
-        if len(rows) < _CHUNK:
-            return Hits(tuple(found[:enough]), len(found) > enough, judged=True)
-        if len(found) > enough:
-            break
+    for _ in range(MOST_JUDGED // _CANDIDATES):
+        rows = statement.rows(_CANDIDATES)
+        for some in (rows[first : first + _CHUNK] for first in range(0, len(rows), _CHUNK)):
+            right = _right(query, [row.key for row in some])
+            found += [row for row in some if row.key in right]
+            if len(found) > enough:
+                return Hits(tuple(found[:enough]), True, judged=True)
+        if len(rows) < _CANDIDATES:
+            return Hits(tuple(found), more=False, judged=True)
         statement.below = rows[-1].key
-    return Hits(tuple(found[:enough]), True, judged=True)
+    return Hits(tuple(found), True, judged=True)
 
 
 def _right(query: Query, keys: Sequence[int]) -> set[int]:
@@ -217,7 +224,10 @@ class _Statement:
         return _run(f"SELECT {_COLUMNS} FROM {tables} WHERE {asked} ORDER BY s.rowid DESC LIMIT %s", [*values, limit])  # noqa: S608
 
     def _by_vectors(self, wanted: Wanted, limit: int) -> list[Hit]:
-        """The newest articles first in windows that widen: a frequent word is found in the first, a rare one costs little in the last.
+        """The newest articles first, in windows each as wide as what the last one brought lets hope is enough, then all the rest.
+
+        A window costs a microsecond an article, whatever is in it: a frequent word is found in the first, and a rare one is sought in
+        all the rest at once, where the index has few articles to look at.
 
         GIN knows no order. Left to choose, the planner walks the whole table backwards for a rare word (6.9 s of a million articles), or
         reads every article of a frequent one; so it is only offered the index, and each window is a word in it (search_sql.bucket).
@@ -227,13 +237,15 @@ class _Statement:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             newest = self.below - 1 if self.below is not None else _newest(cursor)
-            last = newest // search_sql.BUCKET
-            for width in _WINDOWS:
+            last, width = newest // search_sql.BUCKET, _FIRST
+            while 0 < width <= _WIDEST and last >= 0:
                 window = " | ".join(search_sql.bucket(number) for number in range(max(0, last - width + 1), last + 1))
-                found += self._in_window(f"({query}) & ({window})" if last >= 0 else "", newest + 1, limit - len(found))
+                more = self._in_window(f"({query}) & ({window})", newest + 1, limit - len(found))
+                found += more
                 last -= width
                 if len(found) >= limit or last < 0:
                     return found
+                width = _wide_enough(limit - len(found), len(more) / width)
             return found + self._in_window(query, (last + 1) * search_sql.BUCKET, limit - len(found))
 
     def _in_window(self, query: str, below: int, limit: int) -> list[Hit]:
@@ -250,8 +262,13 @@ class _Statement:
 
 
 _COLUMNS = "w.article_id, w.outlet, w.language, w.section, w.themes, w.day, w.cut"
-_WINDOWS = (3, 24)
-"""Buckets of the newest articles looked through one window after the other, before all the rest."""
+_FIRST, _WIDEST = 2, 24
+"""Buckets of the first window (the newest is partly filled) and of the widest."""
+
+
+def _wide_enough(missing: int, a_bucket: float) -> int:
+    """Buckets that should bring what is missing, with a quarter more; 0 when nothing speaks for a window."""
+    return ceil(1.25 * missing / a_bucket) if a_bucket else 0
 
 
 def _newest(cursor: Any) -> int:
