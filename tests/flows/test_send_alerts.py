@@ -13,8 +13,8 @@ from monitor.flows.find_alerts import Watch
 from monitor.flows.send_alerts import AlertReport, send_alerts
 from monitor.pipeline.query import parse
 from monitor.pipeline.spike import Pair, Spike
-from monitor.records import Desk, Sender
-from monitor.store import alert_rules, alerts, mail_wishes, models, pulse, stories
+from monitor.records import Desk, Letter, Sender
+from monitor.store import alert_rules, alerts, mail_wishes, models, pages_desk, pulse, stories, take_up
 from monitor.store.alert_rules import Wanted
 from monitor.store.stories import Merged, Placed
 from tests.fakes import NOON, FakeClock
@@ -297,3 +297,33 @@ def test_a_changed_rule_is_known_to_the_index_at_once(room: Room) -> None:
     assert list(models.AlertMatch.objects.values_list("article_id", flat=True)) == [two.pk]
     assert alert_rules.pause(person, rule.uuid, 2, NOON + timedelta(hours=1), desk=False) == "done"
     assert (room.watch.refresh(), len(room.watch)) == (1, 0)
+
+
+def test_who_leaves_or_mutes_while_they_are_being_told_is_not_told(room: Room) -> None:
+    person = a_person()
+    rule = a_rule(person)
+    (one,) = an_indexed(told("Harbour closed"))
+    story = a_story()
+    room.group((one, story, None))
+    now = room.clock.now()
+    token, (found,) = alerts.claim(now, limit=10, worker="w")
+    letter = Letter("alert", "k", person.email, "s", "<m@press.example>", b"raw")
+    models.AlertLeft.objects.create(rule=rule, person=person, at=now)
+    assert not alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
+    models.AlertLeft.objects.all().delete()
+    alerts.mute(story.uuid, person, now)
+    assert not alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
+    alerts.unmute(story.uuid, person)
+    assert alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
+    assert models.OutboxMessage.objects.count() == 1
+
+
+def test_an_alert_given_up_is_shown_and_taken_up_again(room: Room) -> None:
+    a_rule(a_person())
+    (one,) = an_indexed(told("Harbour closed"))
+    room.group((one, a_story(), None))
+    models.Alert.objects.update(attempts=5, last_error="a fault of ours")
+    assert room.send() == AlertReport()
+    assert [(lost.kind, lost.count, lost.reason) for lost in pages_desk.given_up()] == [("alerts", 1, "a fault of ours")]
+    assert take_up.take_up("alerts", room.clock.now()) == 1
+    assert room.send() == AlertReport(mails=1)

@@ -206,10 +206,13 @@ class Telling(NamedTuple):
 def tell(person: int, told: Sequence[Telling], others: Mapping[int, str], token: str, now: datetime) -> bool:
     """Keep letters in the outbox together with the record of whom they tell of what; `others` are alerts told otherwise (alert -> how).
 
-    False when the claim on one of them is lost: then nothing was written, whoever has it now tells of it.
+    False when the claim on one of them is lost, or the person no longer wants one of them: then nothing was written, and it is decided
+    again by whoever has it next.
     """
     keys = {alert for one in told for alert in one.alerts} | set(others)
     with transaction.atomic():
+        if told and _wants_no_more(person, told):
+            return False
         if models.Alert.objects.filter(pk__in=keys, claim_token=token, state="due").update(attempts=F("attempts")) != len(keys):
             return False
         rows = [models.AlertDelivery(alert_id=alert, person_id=person, how=how, at=now) for alert, how in others.items()]
@@ -218,6 +221,14 @@ def tell(person: int, told: Sequence[Telling], others: Mapping[int, str], token:
             rows += [models.AlertDelivery(alert_id=alert, **how) for alert in one.alerts]
         models.AlertDelivery.objects.bulk_create(rows)
     return True
+
+
+def _wants_no_more(person: int, told: Sequence[Telling]) -> bool:
+    """Whether the person left a rule, muted a story or switched alerts off since it was decided what to tell them: it is decided again."""
+    keys = [alert for one in told for alert in one.alerts]
+    left = models.AlertLeft.objects.filter(person_id=person, rule__alerts__in=keys)
+    muted = models.StoryMute.objects.filter(person_id=person, story__alerts__in=keys)
+    return left.exists() or muted.exists() or models.MailWishes.objects.filter(person_id=person, alerts=False).exists()
 
 
 @tried_again

@@ -21,6 +21,7 @@ _ROWS: dict[str, type[Any]] = {
     "read_articles": models.ToRead,
     "group_stories": models.ToGroup,
     "queue_leads": models.ToRank,
+    "send_alerts": models.Alert,
     "send_mail": models.OutboxMessage,
 }
 """Job → the kind of row it works on; the others have one row of their own."""
@@ -78,6 +79,7 @@ def given_up() -> tuple[GivenUp, ...]:
         _lost("feeds", models.Feed.objects.filter(live)),
         _lost("articles", models.ToRead.objects.all(), models.ToGroup.objects.all()),
         _lost("stories", models.ToRank.objects.all()),
+        _lost("alerts", models.Alert.objects.filter(state="due")),
     )
     return tuple(one for one in found if one.count)
 

@@ -18,9 +18,21 @@ from pathlib import Path
 
 from monitor.ports import Clock
 from monitor.store import due, outbox
-from monitor.store.models import Feed, OutboxMessage, PastedAddress, Periodic, ThemeTrial, ToAskSource, ToGroup, ToRank, ToRead, ToTry
+from monitor.store.models import (
+    Alert,
+    Feed,
+    OutboxMessage,
+    PastedAddress,
+    Periodic,
+    ThemeTrial,
+    ToAskSource,
+    ToGroup,
+    ToRank,
+    ToRead,
+    ToTry,
+)
 
-KINDS = (Feed, ToRead, ToGroup, ToRank, PastedAddress, ToTry, ToAskSource, ThemeTrial, OutboxMessage, Periodic)
+KINDS = (Feed, ToRead, ToGroup, ToRank, Alert, PastedAddress, ToTry, ToAskSource, ThemeTrial, OutboxMessage, Periodic)
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

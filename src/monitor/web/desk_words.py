@@ -22,6 +22,7 @@ _JOBS: dict[str, str | Promise] = {
     "look_at_addresses": gettext_lazy("Look at pasted addresses, try outlets by hand"),
     "read_sources": gettext_lazy("Read the sources of pieces, ask for their links"),
     "count_balance": gettext_lazy("Count where the articles come from"),
+    "send_alerts": gettext_lazy("Tell people of what met their alerts"),
     "send_mail": gettext_lazy("Hand over mail"),
     "tend_themes": gettext_lazy("Take up and try changed themes"),
 }
@@ -44,6 +45,8 @@ def given_up(kind: str, count: int) -> str:
         return ngettext("%(n)d feed", "%(n)d feeds", count) % {"n": count}
     if kind == "articles":
         return ngettext("%(n)d article", "%(n)d articles", count) % {"n": count}
+    if kind == "alerts":
+        return ngettext("%(n)d alert", "%(n)d alerts", count) % {"n": count}
     return ngettext("%(n)d story", "%(n)d stories", count) % {"n": count}
 
 
@@ -88,6 +91,9 @@ _WORDS: dict[str, str | Promise] = {
     "what is usual is known after": gettext_lazy("what is usual is known after"),
     "days": gettext_lazy("days"),
     "messages": gettext_lazy("messages"),
+    "alert mails made": gettext_lazy("alert mails made"),
+    "put off": gettext_lazy("put off"),
+    "kept for the digest": gettext_lazy("kept for the digest"),
     "messages sent": gettext_lazy("messages sent"),
     "messages deferred": gettext_lazy("messages deferred"),
     "messages failed": gettext_lazy("messages failed"),
