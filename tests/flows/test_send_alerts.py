@@ -243,6 +243,30 @@ def test_an_alert_mailed_in_vain_until_it_was_too_old_is_for_the_digest(room: Ro
     assert [line.story.articles[0].headline for line in alerts.for_digest(person.pk, room.clock.now())] == ["Harbour closed"]
 
 
+def test_what_was_mailed_with_a_rule_that_was_left_is_for_the_digest_without_it(room: Room) -> None:
+    person = a_person()
+    rules = [a_rule(person, word, name=word) for word in ("harbour", "ships")]
+    articles = an_indexed(*[told(f"Harbour {number}") for number in range(4)], told("Ships and harbour"))
+    room.group(*[(article, a_story(), None) for article in articles])
+    room.send()
+    token = mail_wishes.unsubscribe_token(person.pk, f"alert:{rules[0].uuid}")
+    found = mail_wishes.read(token)
+    assert found is not None
+    mail_wishes.stop(found, room.clock.now())
+    assert [state for (state,) in models.OutboxMessage.objects.values_list("state")] == ["cancelled"]
+    assert [line.story.rules[0].name for line in alerts.for_digest(person.pk, room.clock.now())] == ["ships"]
+
+
+def test_a_rule_that_becomes_a_spike_rule_waits_for_words_no_longer(room: Room) -> None:
+    person = a_person()
+    rule = a_rule(person)
+    room.watch.refresh()
+    assert len(room.watch) == 1
+    alert_rules.change(person, rule.uuid, 1, Wanted("Spikes", kind="spike", country="ML"), NOON, desk=False)
+    room.watch.refresh()
+    assert len(room.watch) == 0
+
+
 def test_two_rules_that_meet_one_story_make_one_mail(room: Room) -> None:
     person = a_person()
     a_rule(person, "harbour", name="Harbours")

@@ -135,13 +135,13 @@ def join(rule: uuid.UUID, person: models.Person) -> bool:
 
 
 def changed_since(moment: datetime | None) -> list[Rule]:
-    """The rules on words that changed since about a moment (None: all that are active), in the order of their changes."""
-    rows = models.AlertRule.objects.filter(kind="words")
+    """The rules that changed since about a moment (None: all that are active), in the order of their changes; active ones ask for words."""
+    rows = models.AlertRule.objects.all()
     rows = rows.filter(deleted_at=None, paused_at=None) if moment is None else rows.filter(changed_at__gte=moment - LATE)
-    columns = ("pk", "version", "query", "deleted_at", "paused_at", "matches_from", "changed_at")
+    columns = ("pk", "version", "query", "kind", "deleted_at", "paused_at", "matches_from", "changed_at")
     return [
-        Rule(key, version, query, deleted is None and paused is None, since, changed)
-        for key, version, query, deleted, paused, since, changed in rows.order_by("changed_at", "pk").values_list(*columns)
+        Rule(key, version, query, kind == "words" and deleted is None and paused is None, since, changed)
+        for key, version, query, kind, deleted, paused, since, changed in rows.order_by("changed_at", "pk").values_list(*columns)
     ]
 
 

@@ -20,6 +20,8 @@ LEASE = timedelta(minutes=5)
 BATCH = 200
 KEPT_FOR_DIGEST = timedelta(hours=48)
 """What waits for a digest longer than this has had its day."""
+IN_VAIN = ("expired", "cancelled")
+"""States of messages that were made and will not be handed over any more."""
 _OPEN = Q(deleted_at=None, paused_at=None)
 
 
@@ -294,7 +296,8 @@ def for_digest(person: int, now: datetime) -> list[ForDigest]:
     One line a story, the first found first; hand the rows of those told to `told_in_digest` in the transaction that keeps the digest.
     """
     rows = models.AlertDelivery.objects.filter(person_id=person, digest=None, at__gt=now - KEPT_FOR_DIGEST, alert__rule__deleted_at=None)
-    rows = rows.filter(Q(how="digest") | Q(how__in=("mail", "rolled"), message__state="expired"))
+    rows = rows.filter(Q(how="digest") | Q(how__in=("mail", "rolled"), message__state__in=IN_VAIN))
+    rows = rows.exclude(alert__rule__left__person_id=person)  # a mail of several rules was cancelled because they left one of them
     by_story: dict[int, list[int]] = {}
     for alert, story in rows.order_by("alert__made_at", "alert_id").values_list("alert_id", "alert__story_id"):
         by_story.setdefault(story, []).append(alert)
