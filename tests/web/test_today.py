@@ -196,3 +196,15 @@ def test_a_section_with_many_leads_shows_its_best_and_leads_to_the_rest(contribu
     assert len(texts(page, "article.card")) == 12
     assert texts(page, ".more-cards") == ["14 more leads"]
     assert len(texts(contributor.get("/?section=africa"), "article.card")) == 26
+
+
+def test_today_says_what_to_do_next(contributor: Client) -> None:
+    person = models.Person.objects.get(pk=contributor.session["_auth_user_id"])
+    lead = rows.a_told_lead("Convoy ambushed", rows.an_outlet())
+    rows.a_told_lead("Of another", rows.an_outlet(), status="claimed", claimed_by=rows.a_person(), claimed_until=rows.NOW)
+    assert texts(contributor.get("/"), "p.next")[0].startswith("Choose a lead and claim it: it is yours for 48 hours")
+    held = {"status": "claimed", "claimed_by": person}
+    rows.a_told_lead("With a draft", rows.an_outlet(), **held)
+    models.Lead.objects.filter(pk=lead.pk).update(**held, claimed_until=rows.NOW + timedelta(hours=40))
+    assert texts(contributor.get("/"), "p.next") == ["Next to be written: Convoy ambushed until 16 March 02:30"]
+    assert texts(contributor.get("/?day=2026-03-13"), "p.next") == []

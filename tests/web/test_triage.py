@@ -117,7 +117,7 @@ def test_a_script_gets_the_parts_that_changed(contributor: Client, shape: str) -
     lead = a_lead()
     answer = contributor.post(f"/lead/{lead.uuid}/claim", {"seen": "queued", "shape": shape}, headers=PART)
     ids = [one.get("id") for one in elements(answer, "body") for one in one if one.get("id")]
-    assert ids == ["told", f"lead-{lead.uuid}", "held"]
+    assert ids == ["told", f"lead-{lead.uuid}", "next", "held"]
     assert texts(answer, "details.held li span.holder") == ["You"]
     gone = contributor.post(f"/lead/{lead.uuid}/dismiss", {"reason": "thin", "seen": "claimed", "shape": shape}, headers=PART)
     assert [one.tag for one in elements(gone, ".put-aside")] == ["div" if shape == "card" else "li"]

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from monitor.store.models import Person
+from monitor.store.pages_triage import Held
 from monitor.web import language as languages
 from monitor.web import look, reason_words, triage_words, words
 from monitor.web.story_lines import web_address
@@ -81,6 +82,12 @@ def weekday(value: datetime, zone: ZoneInfo) -> str:
 def reason(code: str) -> str:
     """Why a lead was dismissed, in words."""
     return triage_words.reason(code)
+
+
+@register.filter
+def next_mine(held: Iterable[Held]) -> Held | None:
+    """Of all claims the reader's own that ends first and has no draft yet."""
+    return next((one for one in held if one.mine and one.until is not None), None)
 
 
 @register.filter

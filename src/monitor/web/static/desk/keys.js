@@ -71,6 +71,7 @@
     off.addEventListener("change", () => kept(local, "keys", off.checked ? "off" : null));
     for (const button of document.querySelectorAll('[data-key="?"]')) button.addEventListener("click", () => dialog.showModal());
   }
+  document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // in a phone's row of names
   const place = document.getElementById(kept(session, "place") ?? "");
   kept(session, "place", null);
   if (place?.matches("[data-card]")) stand(place);
