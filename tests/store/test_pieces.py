@@ -92,7 +92,7 @@ def test_autosaves_are_thinned_out_and_what_was_saved_by_hand_stays(ada: models.
     kept = list(models.PieceVersion.objects.filter(piece=piece).order_by("version").values_list("version", flat=True))
     by_hand = [one for one in kept if one <= start]
     assert by_hand == [1, 3]  # the second was the sources', saved by itself
-    assert [one - start for one in kept if one > start] == [5, 10, 15, 20]
+    assert [one - start for one in kept if one > start] == [5, 9, 13, 17, 20]
     assert pages_pieces.version(piece.uuid, start + 7).text == "text 4"  # type: ignore[union-attr]
 
 

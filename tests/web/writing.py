@@ -10,7 +10,8 @@ from monitor.store.models import Person
 from tests.web.rows import NOW, a_lead, a_person, a_story, an_article, an_outlet
 
 FRENCH = (
-    "Le ministre de la Défense a déclaré mardi que le convoi avait été attaqué à l’aube sur la route nationale, à vingt kilomètres de la ville.\n\n"
+    "Le ministre de la Défense a déclaré mardi que le convoi avait été attaqué à l’aube sur la route nationale, à vingt kilomètres de "
+    "la ville.\n\n"
     "« Nous ne laisserons pas cette route aux groupes armés », a-t-il dit devant la presse réunie dans la capitale."
 )
 ENGLISH = (
@@ -19,6 +20,7 @@ ENGLISH = (
 )
 JAPANESE = "政府は火曜日、北部の国道で燃料輸送車列が襲撃されたと発表した。"
 SENTENCE = "Selon plusieurs journaux de la région, cette embuscade marque un tournant pour le ravitaillement du nord du pays. "
+OWN_ENGLISH = "Several papers of the region call this ambush a turning point for those who bring fuel to the north of the country. " * 8
 PIECE = SENTENCE * 9 + "Le ministre promet : « Nous ne laisserons pas cette route aux groupes armés »."
 
 
@@ -36,7 +38,9 @@ def a_claimed_story(person: Person, **values: Any) -> models.Lead:
     return a_lead(story, "Fuel convoy ambushed on Mali’s northern road", **claim | values)
 
 
-def a_piece(person: Person | None = None, *, language: str = "fr", text: str = PIECE, cite: int = 2, title: str = "Au Mali, la route coupée") -> models.Piece:
+def a_piece(
+    person: Person | None = None, *, language: str = "fr", text: str = PIECE, cite: int = 2, title: str = "Au Mali, la route coupée"
+) -> models.Piece:
     """A piece with a title, a text and sources, still a draft."""
     person = person or a_person()
     lead = a_claimed_story(person)

@@ -141,9 +141,18 @@ def merged(base: str, mine: str, theirs: str) -> tuple[str, bool]:
         elif second == was:
             out += first
         else:
-            out += first + second
+            out += _both(first, second)
             clean = False
     return "\n\n".join(out), clean
+
+
+def _both(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """The paragraphs of both, those they share once."""
+    found: list[str] = []
+    for kind, start, end, other, last in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        found += first[start:end]
+        found += [] if kind == "equal" else second[other:last]
+    return found
 
 
 def _chunks(old: Sequence[str], own: Sequence[str], other: Sequence[str]) -> list[tuple[tuple[int, int], tuple[int, int, int, int]]]:

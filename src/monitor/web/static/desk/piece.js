@@ -116,7 +116,13 @@
     timer = setTimeout(save, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
   };
   for (const field of fields) field.addEventListener("input", typed);
-  addEventListener("pagehide", () => { if (now() !== stored) keep(); });
+  addEventListener("pagehide", () => {
+    if (now() === stored || stopped) return;
+    keep();
+    const data = new FormData(form);
+    data.set("auto", "1");
+    fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "X-Desk": "part" }, keepalive: true }).catch(() => {});
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
@@ -130,8 +136,13 @@
 
   // ── buttons ──
   document.addEventListener("submit", (event) => {
-    if (event.target !== form) return;
     const button = event.submitter;
+    if (event.target !== form) { // another form leaves the page: the text goes first
+      if (now() === stored || stopped) return;
+      event.preventDefault();
+      send(form.getAttribute("action"), [["auto", "1"]]).then(() => { if (now() === stored) event.target.requestSubmit(button); });
+      return;
+    }
     const url = button?.getAttribute("formaction") ?? form.getAttribute("action");
     if (!button || button.hasAttribute("data-part") || url === form.getAttribute("action")) {
       event.preventDefault();
@@ -144,7 +155,7 @@
       return;
     }
     clearTimeout(timer);
-    drop(); // the whole form goes with it
+    if (kept.hidden) drop(); // the whole form goes with it
     stored = now();
   });
 

@@ -1,0 +1,227 @@
+"""A piece in a real browser: claimed, written, checked, handed in, returned, accepted; two at once; the desk away and back; looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from monitor.store import models, piece_acts, piece_sources
+from tests.web import rows, writing
+from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _axe
+from tests.web.test_in_a_browser import browser as browser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium): pages were NOT looked at"),
+]
+PASSWORD = "a long enough word"
+
+
+@pytest.fixture
+def opened(browser: Any, live_server: LiveServer) -> Iterator[Callable[..., Any]]:
+    """Opens a page as this person, signed in."""
+    contexts = []
+
+    def opening(person: models.Person, lang: str = "en", width: int = 1280, scheme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto("/sign-in")
+        page.fill("#email", person.email)
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_url(f"{live_server.url}/")
+        return page
+
+    yield opening
+    for context in contexts:
+        context.close()
+
+
+def somebody(role: str = "contributor", lang: str = "en", given: str = "Ada", family: str = "Byron") -> models.Person:
+    return rows.a_person(role, language=lang, password=PASSWORD, given=given, family=family)
+
+
+def a_busy_piece(person: models.Person, editor: models.Person) -> models.Piece:
+    """A piece with everything on it: checks of every state, comments, a source that could not be read, versions, earlier coverage."""
+    before = writing.a_piece(person, title="Mali : le carburant manque déjà")
+    day = {"dated": rows.NOW.date(), "made_at": rows.NOW}
+    edition = models.Edition.objects.create(series="press-review", number=12, language="fr", state="published", **day)
+    models.Piece.objects.filter(pk=before.pk).update(state="accepted", edition=edition)
+    text = f"{writing.FRENCH}\n\nUn officier résume : « Personne ne passera plus jamais par ici sans escorte armée ». **À suivre.**"
+    piece = writing.a_piece(person, text=text, cite=3)
+    models.Piece.objects.filter(pk=before.pk).update(story=piece.story)
+    piece_sources.add_address(piece, "https://elsewhere.example.org/news/very/long/path/to/an/article-about-the-convoy", rows.NOW)
+    ask = piece_sources.claim(rows.NOW, worker="w")
+    assert ask is not None
+    piece_sources.answered(ask, rows.NOW, unread="The server answers 403 to PressMonitor.")
+    models.Article.objects.filter(story=piece.story, language="en").update(title="Seventeen hurt as fuel convoy is ambushed in Mali")
+    models.ArticleText.objects.filter(article__story=piece.story, article__language="ja").delete()
+    piece_acts.move(piece.uuid, "submit", person, piece.version, rows.NOW, editor=False)
+    piece_acts.comment(piece.uuid, editor, "Qui le dit ?", "Personne ne passera plus jamais par ici", rows.NOW)
+    note = "Trop près du Méridien : à récrire.\nEt plus long."
+    piece_acts.move(piece.uuid, "return", editor, piece.version, rows.NOW, editor=True, note=note)
+    return models.Piece.objects.get(pk=piece.pk)
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS)
+def test_pages_of_pieces_are_sound_in_a_browser(opened: Callable[..., Any], lang: str, width: int, scheme: str) -> None:
+    person, editor = somebody(lang=lang), somebody("editor", lang, "Eva", "Marsh")
+    piece = a_busy_piece(person, editor)
+    writing.a_piece(editor, title="Une autre")
+    handed = writing.a_piece(editor, title="شحنات الوقود", language="fr")
+    piece_acts.move(handed.uuid, "submit", editor, handed.version, rows.NOW, editor=True)
+    page = opened(person, lang, width, scheme)
+    own = f"/piece/{piece.uuid}"
+    paths = {"list": "/pieces", "piece": own, "versions": f"{own}/versions", "read": f"/piece/{handed.uuid}"}
+    looked = [_seen(page, path, f"{name}-{lang}-{width}-{scheme}", width) for name, path in paths.items()]
+    page.goto(paths["piece"])
+    page.evaluate("document.querySelector('[name=version]').value = '1'; document.getElementById('piece-text').value += ' Encore.'")
+    page.evaluate("document.getElementById('piece').action = document.querySelector('#piece-behind button').formAction; "
+                  "HTMLFormElement.prototype.submit.call(document.getElementById('piece'))")  # fmt: skip
+    page.wait_for_selector("#merge-text")
+    looked.append(_seen(page, "", f"merge-{lang}-{width}-{scheme}", width))
+    assert [found for found in looked if found != []] == []
+    assert page.complaints == []
+
+
+def _seen(page: Any, path: str, name: str, width: int) -> list[str]:
+    """What is wrong with a page, all folds open; its picture is kept where SHOTS says."""
+    if path:
+        page.goto(path)
+    for fold in page.query_selector_all("details"):
+        fold.evaluate("one => { one.open = true }")
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    wrong = [f"{name}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in _axe(page)]
+    wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*wrong, f"{name}: wider than the window"] if wide else wrong
+
+
+def test_from_the_claim_to_accepted(opened: Callable[..., Any], live_server: LiveServer) -> None:
+    """Claim, write, checks turn green, hand in, returned with a comment, handed in again, accepted."""
+    ada, eva = somebody(), somebody("editor", given="Eva", family="Marsh")
+    lead = writing.a_claimed_story(ada, status="queued", claimed_by=None, claimed_until=None)
+    page = opened(ada)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.locator(".acts .write").click()
+    page.wait_for_url("**/piece/*")
+    assert page.locator("[data-check][data-state=bad]").count() == 4  # title, length, sources, languages and countries
+    page.fill("#piece-title", "The road north is cut")
+    page.locator("#piece-text").press_sequentially("The road north is cut. ", delay=1)
+    page.fill("#piece-text", writing.OWN_ENGLISH)
+    page.locator("#piece-offered button").first.click()
+    page.wait_for_selector("#source-1")
+    page.locator("#piece-offered button").first.click()
+    page.wait_for_selector("#source-2")
+    page.wait_for_selector("[data-check=words][data-state=good]")
+    assert page.locator("[data-check][data-state=bad]").count() == 0
+    assert page.locator("[data-check][data-state=good]").count() == 11
+    assert "By Ada BYRON" in page.inner_text("#piece-preview")
+    page.get_by_role("button", name="Move source 2 up").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#source-1:has-text('Harbour')")
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_selector("text=An editor reads it now")
+    assert models.Piece.objects.get().state == "submitted"
+
+    editor = opened(eva)
+    editor.goto(page.url)
+    editor.fill("#comment-passage", "cut")
+    editor.fill("#comment-note", "Since when?")
+    editor.get_by_role("button", name="Comment").click()
+    editor.wait_for_selector(".comment blockquote")
+    editor.fill("#piece-note", "Please say since when.")
+    editor.get_by_role("button", name="Return to its writer").click()
+    editor.wait_for_selector(".tag.piece-returned")
+
+    page.goto("/")
+    page.get_by_role("link", name="Eva Marsh returned").click()
+    page.wait_for_selector("text=Please say since when.")
+    page.locator("#piece-text").press("Control+End")
+    page.keyboard.type(" It has been cut since Monday.")
+    page.get_by_role("button", name="Seen to").click()
+    page.wait_for_selector("text=1 seen to")
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_selector("text=An editor reads it now")
+    assert models.Piece.objects.get().text.endswith(" It has been cut since Monday.")
+
+    editor.reload()
+    editor.get_by_role("button", name="Accept").click()
+    editor.wait_for_selector(".tag.piece-accepted")
+    piece = models.Piece.objects.get()
+    assert (piece.state, piece.accepted_by, piece.title, piece.lead) == ("accepted", eva, "The road north is cut", lead)
+    assert page.complaints == editor.complaints == []
+
+
+def test_two_people_at_one_piece_lose_nothing(opened: Callable[..., Any]) -> None:
+    ada, eva = somebody(), somebody("editor", given="Eva", family="Marsh")
+    piece = writing.a_piece(ada, text="One.\n\nTwo.\n\nThree.")
+    page, editor = opened(ada), opened(eva)
+    page.goto(f"/piece/{piece.uuid}")
+    editor.goto(f"/piece/{piece.uuid}")
+    editor.locator("#piece-text").press("Control+End")
+    editor.keyboard.type(" By Eva.")
+    editor.keyboard.press("Control+s")
+    editor.wait_for_selector("#piece-saved[data-version='4']")
+    page.locator("#piece-text").press("Control+Home")
+    page.keyboard.type("By Ada. ")
+    page.wait_for_selector("#piece-behind:visible")
+    assert "Eva Marsh has saved a newer version" in page.inner_text("#piece-behind")
+    assert models.Piece.objects.get().text == "One.\n\nTwo.\n\nThree. By Eva."
+    page.get_by_role("button", name="See both and put them together").click()
+    page.wait_for_selector("#merge-text")
+    assert page.input_value("#merge-text") == "By Ada. One.\n\nTwo.\n\nThree. By Eva."
+    page.get_by_role("button", name="Save this").click()
+    page.wait_for_selector("#piece-preview")
+    assert models.Piece.objects.get().text == "By Ada. One.\n\nTwo.\n\nThree. By Eva."
+    assert [one for one in page.complaints if "409" not in one] == []
+
+
+def test_what_did_not_reach_the_desk_is_offered_back(opened: Callable[..., Any]) -> None:
+    """The server goes away while somebody types (kill -9): the text is on the device and offered on return."""
+    ada = somebody()
+    piece = writing.a_piece(ada, text="One.")
+    page = opened(ada)
+    page.goto(f"/piece/{piece.uuid}")
+    page.context.set_offline(True)
+    page.locator("#piece-text").press("Control+End")
+    page.keyboard.type(" Two, typed without the desk.")
+    page.wait_for_selector("text=The desk does not answer")
+    assert models.Piece.objects.get().text == "One."
+    page.context.set_offline(False)
+    page.evaluate("window.__left = true")
+    page.close()
+    again = page.context.new_page()
+    again.goto(f"/piece/{piece.uuid}")
+    if again.locator("#piece-kept").is_visible():
+        again.get_by_role("button", name="Take it back").click()
+    again.wait_for_selector("#piece-saved[data-version='4']")
+    assert models.Piece.objects.get().text == "One. Two, typed without the desk."
+
+
+def test_typing_on_and_on_is_saved_on_the_way(opened: Callable[..., Any]) -> None:
+    """Whoever never pauses has lost at most what was typed since the last save: the first is sent four seconds after the first key."""
+    ada = somebody()
+    piece = writing.a_piece(ada, text="")
+    page = opened(ada)
+    page.goto(f"/piece/{piece.uuid}")
+    page.clock.install()
+    box = page.locator("#piece-text")
+    box.focus()
+    for _ in range(5):
+        page.keyboard.type("word ")
+        page.clock.run_for(900)
+    page.wait_for_selector("#piece-saved[data-version='4']")
+    assert models.Piece.objects.get().text.count("word") >= 4
