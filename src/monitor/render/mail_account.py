@@ -47,15 +47,17 @@ def trial(sender: Sender, recipient: str, at: datetime, language: str = "en") ->
 def _letter(
     kind: str, key: str, sender: Sender, recipient: str, name: str, values: Mapping[str, object], language: str, at: datetime
 ) -> Letter:
+    subject = fill(f"mail/{kind}_subject.txt", values, language).strip()
+    shown = {**values, "title": subject}
     return letter(
         kind=kind,
         key=key,
         sender=sender,
         recipient=recipient,
         recipient_name=name,
-        subject=fill(f"mail/{kind}_subject.txt", values, language).strip(),
-        text=fill(f"mail/{kind}.txt", values, language),
-        html=inlined(fill(f"mail/{kind}.html", values, language)),
+        subject=subject,
+        text=fill(f"mail/{kind}.txt", shown, language),
+        html=inlined(fill(f"mail/{kind}.html", shown, language)),
         language=language,
         at=at,
     )
