@@ -6,16 +6,19 @@ import io
 import json
 import uuid
 import zipfile
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from monitor.store import editions, models, subscribers
 from tests.store.edition_rows import STYLE, a_piece, an_edition, fill, frozen
-from tests.web import rows
+from tests.web import publishing, rows
 from tests.web.reading import elements
 
 pytestmark = pytest.mark.django_db
@@ -311,3 +314,48 @@ def test_the_archive_is_handed_over_as_a_web_site(editor: Client) -> None:
         names = pack.namelist()
     assert {"index.html", "atom.xml", "press-review-1-en/index.html", "press-review-1-en/press-review-1-en.docx"} <= set(names)
     assert STYLE.id == "press-review"
+
+
+# ── as many questions for thirty as for one ──────────────────────────────────────────────────────────────────────────
+
+
+def _many_editions(number: int) -> str:
+    for _ in range(number):
+        an_edition()
+        editions.publish(frozen(author=rows.a_person()).uuid, None, rows.NOW)
+    return "/editions"
+
+
+def _a_long_board(number: int) -> str:
+    return f"/edition/{publishing.a_board(number).uuid}"
+
+
+def _a_long_edition(number: int) -> str:
+    edition = frozen(author=rows.a_person(), titles=tuple(f"Title {count}" for count in range(number)))
+    editions.publish(edition.uuid, None, rows.NOW)
+    for piece in models.Piece.objects.filter(edition=edition):
+        editions.correct(edition.uuid, piece.uuid, "It was otherwise.", rows.a_person(), rows.NOW)
+    return f"/edition/{edition.uuid}"
+
+
+def _many_subscribers(number: int) -> str:
+    for count in range(number):
+        agreed(f"reader{number}-{count}@reader.example")
+    return "/subscribers"
+
+
+def _feed(number: int) -> str:
+    _many_editions(number)
+    return publishing.address("feed-editions")
+
+
+@pytest.mark.parametrize("fill", [_many_editions, _a_long_board, _a_long_edition, _many_subscribers, _feed])
+def test_a_page_asks_as_many_questions_for_twelve_rows_as_for_one(editor: Client, fill: Callable[[int], str]) -> None:
+    counts = []
+    for number in (1, 12):
+        path = fill(number)
+        with CaptureQueriesContext(connection) as asked:
+            assert editor.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 13

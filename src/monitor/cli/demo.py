@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk
+from monitor.config.environment import Settings
 from monitor.outside.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -69,11 +71,26 @@ def _run(home: Path, port: int) -> None:
         show.line(f"The sample newsroom is on the air: {merge.summary.added} invented outlets on loopback. Filling the desk …")
         with show.watching() as watch, open_worker(settings, clock, progress=watch) as worker:
             once(worker, say=lambda job, summary: show.line(f"  {job}: {summary}"))
+        _write_review(settings, clock.now())
         said = [
             f"Mail the desk sends is shown at {sink.page}",
             "This is the demo: outlets and events are invented, and nothing leaves this machine.",
         ]
         serve(settings, work=True, also=lambda: said)
+
+
+def _write_review(settings: Settings, now: datetime) -> None:
+    """Nine pieces make the desk's first edition, and the next one is begun."""
+    from monitor.config.newsroom_editions import load_review  # reads the samples only when asked
+    from monitor.config.newsroom_file import load_newsroom
+    from monitor.config.style_file import load_styles
+    from monitor.flows.write_samples import write_samples
+    from monitor.store import pages
+
+    style = next(iter(load_styles(settings.style, beside=settings.feeds).values()))
+    desk = pages.desk_facts().desk
+    for told in write_samples(load_review(), load_newsroom(), style, desk.organisation or desk.name, now):
+        show.line(f"  {told}")
 
 
 def _mail_sink(kind: type[MailSink]) -> MailSink:

@@ -68,6 +68,11 @@ def make(style: Style, wanted: Wanted, person: Person, now: datetime) -> models.
     return row
 
 
+def any_yet() -> bool:
+    """Whether the desk has begun an edition."""
+    return models.Edition.objects.exists()
+
+
 def next_number(series: str, language: str) -> int:
     """The number after the last one of a series in a language."""
     last = models.Edition.objects.filter(series=series, language=language).aggregate(last=Max("number"))["last"]

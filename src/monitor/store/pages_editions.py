@@ -130,6 +130,7 @@ def board(row: models.Edition, reader: models.Person | None = None) -> Board:
     standing = pieces.lines(on, reader)
     free = models.Piece.objects.filter(edition=None, state__in=("accepted", *pieces.IN_WORK))
     waiting = pieces.lines(free.filter(language=row.language).order_by("-accepted_at", "-changed_at", "pk"), reader)
+    known = {str(one["id"]) for one in row.sections}
     columns = tuple(
         Column(
             str(one["id"]),
@@ -143,7 +144,7 @@ def board(row: models.Edition, reader: models.Person | None = None) -> Board:
     return Board(
         edition=row,
         columns=columns,
-        tray=tuple(line for line in waiting if line.state == "accepted"),
+        tray=(*(line for line in standing if line.section not in known), *(line for line in waiting if line.state == "accepted")),
         coming=tuple(line for line in waiting if line.state != "accepted"),
         other_languages=free.filter(state="accepted").exclude(language=row.language).count(),
         placed=tuple(edition_pieces.placed(row.pk)),
@@ -160,28 +161,38 @@ def history(row: models.Edition, *, since: int = 0) -> list[EventLine]:
 def corrections(row: models.Edition) -> list[CorrectionLine]:
     """What was corrected, in the order it was said."""
     rows = models.Correction.objects.select_related("piece", "by").filter(edition=row, withdrawn_at=None).order_by("at", "pk")
-    return [CorrectionLine(str(one.uuid), str(one.piece.uuid) if one.piece else "", one.text, one.at, name_of(one.by)) for one in rows]
+    return [_correction(one) for one in rows]
+
+
+def _correction(one: models.Correction) -> CorrectionLine:
+    return CorrectionLine(str(one.uuid), str(one.piece.uuid) if one.piece else "", one.text, one.at, name_of(one.by))
 
 
 def frozen(row: models.Edition) -> tuple[EditionText, Style] | None:
     """A frozen edition with the corrections said since, each beside its piece, and its style; None while it is open."""
-    if row.snapshot is None:
-        return None
-    text = text_of(row.snapshot)
+    return _frozen(row, corrections(row)) if row.snapshot is not None else None
+
+
+def published() -> list[tuple[EditionText, Style]]:
+    """Every published edition, the newest first, in two queries."""
+    rows = list(models.Edition.objects.filter(state="published", snapshot__isnull=False).order_by("-dated", "-number", "language"))
+    said: dict[int, list[CorrectionLine]] = {}
+    for one in models.Correction.objects.select_related("piece", "by").filter(edition__in=rows, withdrawn_at=None).order_by("at", "pk"):
+        said.setdefault(one.edition_id, []).append(_correction(one))
+    return [_frozen(row, said.get(row.pk, [])) for row in rows]
+
+
+def _frozen(row: models.Edition, lines: Iterable[CorrectionLine]) -> tuple[EditionText, Style]:
+    snapshot = row.snapshot or {}
+    text = text_of(snapshot)
     said: dict[str, list[str]] = {}
-    for one in corrections(row):
+    for one in lines:
         said.setdefault(one.piece, []).append(one.text)
     sections = tuple(
         replace(part, pieces=tuple(replace(one, corrections=(*one.corrections, *said.get(one.id, ()))) for one in part.pieces))
         for part in text.sections
     )
-    return replace(text, sections=sections), style_of(row.snapshot)
-
-
-def published() -> list[tuple[EditionText, Style]]:
-    """Every published edition, the newest first."""
-    rows = models.Edition.objects.filter(state="published").order_by("-dated", "-number", "language")
-    return [told for row in rows if (told := frozen(row)) is not None]
+    return replace(text, sections=sections), style_of(snapshot)
 
 
 def before_and_after(row: models.Edition) -> tuple[models.Edition | None, models.Edition | None]:
