@@ -1,0 +1,92 @@
+"""Sources added by address are read politely, links of submitted pieces asked for; a page that cannot be read says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.jobs.piece_sources import read_sources
+from monitor.store import models, people, piece_acts, piece_sources
+from tests.flows.desk import FlowDesk, failed, html, ok
+
+SITE = "https://paper.example/"
+PAGE = f"{SITE}news/ship"
+ROBOTS = f"{SITE}robots.txt"
+
+
+@pytest.fixture
+def piece(desk: FlowDesk) -> models.Piece:
+    return models.Piece.objects.create(language="en", made_at=desk.clock.now(), changed_at=desk.clock.now())
+
+
+def added(desk: FlowDesk, piece: models.Piece, address: str = PAGE) -> models.PieceSource:
+    """A source added by this address and looked at."""
+    assert piece_sources.add_address(piece, address, desk.clock.now()) == "reading"
+    read_sources(desk.kit)
+    return models.PieceSource.objects.get(piece=piece)
+
+
+def a_page(desk: FlowDesk, title: str = "Ship drifts into the breakwater", **headers: str) -> None:
+    desk.web[ROBOTS] = ok(ROBOTS, "", "text/plain")
+    desk.web[PAGE] = ok(PAGE, html(title), "text/html", **headers)
+
+
+def test_a_page_is_read_after_its_robots_with_headline_language_and_text(desk: FlowDesk, piece: models.Piece) -> None:
+    a_page(desk)
+    row = added(desk, piece)
+    assert [url for _, url in desk.asked] == [ROBOTS, PAGE]
+    assert desk.asked[1][0] - desk.asked[0][0] >= 5
+    assert (row.outlet, row.headline, row.language) == ("paper.example", "Ship drifts into the breakwater", "en")
+    assert (row.unread, row.dead) == ("", "")
+    assert "Port Vell" in row.body.text
+    assert models.ToAskSource.objects.count() == 0
+
+
+def test_what_a_page_reserves_is_not_kept(desk: FlowDesk, piece: models.Piece) -> None:
+    a_page(desk, tdm_reservation="1")
+    row = added(desk, piece)
+    assert (row.headline, models.SourceText.objects.count()) == ("Ship drifts into the breakwater", 0)
+
+
+@pytest.mark.parametrize(
+    ("robots", "page", "asked", "dead", "unread"),
+    [
+        ("User-agent: *\nDisallow: /news/\n", None, 1, False, True),
+        ("", failed(PAGE, "http", 404, "404 Not Found."), 2, True, False),
+        ("", failed(PAGE, "challenge", 403, "Bot protection."), 2, False, True),
+        ("", failed(PAGE, "timeout", None, "The server took longer than 30 seconds."), 2, False, True),
+    ],
+)
+def test_a_page_that_may_not_or_cannot_be_read_says_why(
+    desk: FlowDesk, piece: models.Piece, robots: str, page: Any, asked: int, dead: bool, unread: bool
+) -> None:
+    desk.web[ROBOTS] = ok(ROBOTS, robots, "text/plain")
+    if page is not None:
+        desk.web[PAGE] = page
+    row = added(desk, piece)
+    assert (len(desk.asked), row.dead != "", row.unread != "", row.headline) == (asked, dead, unread, "")
+
+
+def test_a_host_that_asked_to_be_left_alone_is_left_alone(desk: FlowDesk, piece: models.Piece) -> None:
+    until = desk.clock.now() + timedelta(hours=5)
+    models.Host.objects.create(name="paper.example", not_before=until, not_before_reason="429 Too Many Requests.")
+    row = added(desk, piece)
+    assert (desk.asked, row.unread) == ([], "429 Too Many Requests.")
+
+
+def test_links_of_a_submitted_piece_are_asked_for_once(desk: FlowDesk, piece: models.Piece) -> None:
+    a_page(desk)
+    gone = f"{SITE}news/gone"
+    desk.web[gone] = failed(gone, "http", 410, "410 Gone.")
+    for number, address in enumerate((PAGE, gone), 1):
+        cited = {"outlet": "Paper", "headline": "x", "cited_at": desk.clock.now()}
+        models.PieceSource.objects.create(piece=piece, position=number, address=address, **cited)
+    person = people.add("ada@desk.localhost", "Ada", "Byron", "contributor", "en", desk.clock.now())
+    models.Piece.objects.update(author=person)
+    piece_acts.move(piece.uuid, "submit", person, 1, desk.clock.now(), editor=False)
+    assert read_sources(desk.kit) == 2
+    assert [(row.checked_at is not None, row.dead) for row in piece.sources.order_by("position")] == [(True, ""), (True, "410 Gone.")]
+    assert models.SourceText.objects.count() == 0
+    assert read_sources(desk.kit) == 0
