@@ -1,6 +1,6 @@
 """`make bench`: every measured claim, each with its method and machine; a name runs one group.
 
-python -m benchmarks [reading|understanding|polling|path|desk]
+python -m benchmarks [reading|understanding|polling|path|desk|editions]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ GROUPS: dict[str, list[list[str]]] = {
     "polling": [["-m", "benchmarks.polling.feeds"]],
     "path": [["-m", "benchmarks.path.articles"]],
     "desk": [["-m", "benchmarks.desk"]],
+    "editions": [["-m", "benchmarks.editions"]],
 }
 
 
