@@ -189,6 +189,9 @@ def test_a_digest_survives_being_kept() -> None:
         leads, replace(ADA, sections=frozenset({"africa"})), own, silent=(DigestSilence("p", "P", NOW),), deadlines=deadlines
     ).digest
     assert from_json(to_json(digest)) == digest
+    kept = to_json(digest)
+    kept["new"][0]["later"] = kept["later"] = 1  # kept by another version of the desk
+    assert from_json(kept) == digest
 
 
 LEADS = st.builds(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.utils import getaddresses
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from monitor.render.mail_styles import MOST_BYTES, inlined
 NOW = datetime(2026, 3, 14, 6, tzinfo=UTC)
 SITE = "https://desk.press.example"
 HOSTILE = '<script>alert(1)</script> <b>b</b> & "q\' {{ 7|add:7 }} {% now "Y" %} \u202egnp.exe\r\nBcc: x@example.org'
+TAGS = ("div", "table", "tbody", "tr", "td", "p", "h1", "h2", "h3", "a", "bdi", "span", "br")
 ARABIC = "مقتل سبعة عشر شخصا في هجوم على قافلة وقود شمال مالي"
 
 
@@ -102,8 +105,8 @@ def test_each_section_keeps_its_share() -> None:
 
 def test_hostile_texts_are_no_markup_and_no_template() -> None:
     written = write(a_full_day(HOSTILE, 2), "en", a_frame())
-    tags = {one.tag for one in elements(written, "//*")}
-    assert tags == set("html head meta title style body div table tbody tr td p h1 h2 h3 a bdi span br".split())  # noqa: SIM905 - read at a glance
+    tags = {one.tag for one in elements(written, "//*") if isinstance(one.tag, str)}
+    assert tags == {"html", "head", "meta", "title", "style", "body", *TAGS}
     outside = [one.get("href") for one in elements(written, "//a") if not one.get("href").startswith(f"{SITE}/")]
     assert (outside, "\u202e" in written.html + written.text, "Bcc" in written.subject) == ([], False, False)
     assert "{{ 7|add:7 }} {% now" in written.text
@@ -166,3 +169,43 @@ def test_the_same_digest_is_the_same_letter() -> None:
     to = Recipient("ada@press.example", "Ada", "en")
     made = [digest_letter(a_full_day("Port", 3), to, a_frame(), key="k", unsubscribe=f"{SITE}/u/x") for _ in range(2)]
     assert made[0] == made[1]
+
+
+HEADERS = {"From", "To", "Subject", "Date", "Message-ID", "Content-Language", "Auto-Submitted", "X-Auto-Response-Suppress", "List-Id"}
+HEADERS |= {"List-Unsubscribe", "List-Unsubscribe-Post", "Precedence", "MIME-Version", "Content-Type"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=?utf-8?q?=0ABcc:_evil=40example.org?=",  # 91 … 103 of docs/security.md
+        "=?utf-8?b?CkJjYzogZXZpbEBleGFtcGxlLm9yZw==?=",
+        "a\r\nBcc: evil@example.org",
+        "a\u2028Bcc: e\x85Bcc: e\x0bBcc: e",
+        "lone \ud800 half",
+        "x" * 10_000,
+        '"Ada" <evil@example.org>, other@example.org',
+        ".\r\nFrom nobody\r\n.\r\n",
+        ", evil@x",
+        '=HYPERLINK("http://evil.example")',
+        "\u202egnp.exe \u2066\u2066",
+        "Z" + "\u0301" * 10_000,
+        "\u0440\u0430ypal.example",
+        "\U0001f3f4\U000e0067\U000e0062\U000e007f",
+        "\x00\x1b[31m",
+    ],
+)
+def test_no_name_or_headline_makes_a_header_or_another_recipient(text: str) -> None:
+    line = a_line(text, told=((text, "en"),), themes=(text,), by=text, until=NOW)
+    day = a_digest(
+        new=(line,), mine=(line,), silent=(DigestSilence("s", text, None),), alerts=(DigestAlert("s", text, "en", text, (text,), 1),)
+    )
+    frame = DigestFrame(Sender("desk@press.example", text, "desk@press.example", SITE), Desk(name=text), ZoneInfo("Europe/Paris"), {})
+    made = digest_letter(day, Recipient("ada@press.example", text, "en"), frame, key="k", unsubscribe=f"{SITE}/u/x")
+    found = message_from_bytes(made.raw)
+    assert (set(found.keys()), len(found.keys())) == (HEADERS, len(HEADERS))
+    assert [address for _name, address in getaddresses([found["To"]])] == ["ada@press.example"]
+    assert [address for _name, address in getaddresses([found["From"]])] == ["desk@press.example"]
+    page = lxml_html.document_fromstring(found.get_payload(1).get_payload(decode=True))  # type: ignore[union-attr, arg-type]
+    assert [one.get("href") for one in page.xpath("//a") if not one.get("href").startswith(SITE)] == []
+    assert {one.tag for one in page.xpath("//body//*") if isinstance(one.tag, str)} <= set(TAGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -19,22 +19,36 @@ def to_json(digest: Digest) -> dict[str, Any]:
 
 
 def from_json(kept: Mapping[str, Any]) -> Digest:
-    """The digest `to_json` was given."""
-    values = dict(kept)
+    """The digest `to_json` was given; what another version of the desk kept beside it is left out."""
+    values = _known(Digest, kept)
     for name in _LEADS:
         values[name] = tuple(_lead(one) for one in kept.get(name, ()))
-    values["followed"] = tuple(DigestFollow(**one) for one in kept.get("followed", ()))
-    values["alerts"] = tuple(DigestAlert(**{**one, "rules": tuple(one["rules"])}) for one in kept.get("alerts", ()))
-    values["silent"] = tuple(DigestSilence(**{**one, "since": _moment(one["since"])}) for one in kept.get("silent", ()))
-    values["deadlines"] = tuple(DigestDeadline(**{**one, "deadline": _moment(one["deadline"])}) for one in kept.get("deadlines", ()))
+    values["followed"] = tuple(DigestFollow(**_known(DigestFollow, one)) for one in kept.get("followed", ()))
+    values["alerts"] = tuple(_alert(one) for one in kept.get("alerts", ()))
+    values["silent"] = tuple(DigestSilence(**_known(DigestSilence, one) | _moments(one, "since")) for one in kept.get("silent", ()))
+    values["deadlines"] = tuple(
+        DigestDeadline(**_known(DigestDeadline, one) | _moments(one, "deadline")) for one in kept.get("deadlines", ())
+    )
     values["local_date"] = date.fromisoformat(kept["local_date"])
-    values["made_at"], values["since"] = _moment(kept["made_at"]), _moment(kept["since"])
-    return Digest(**values)
+    return Digest(**values | _moments(kept, "made_at", "since"))
 
 
 def _lead(kept: Mapping[str, Any]) -> DigestLead:
     told = tuple((outlet, language) for outlet, language in kept["told"])
-    return DigestLead(**{**kept, "told": told, "themes": tuple(kept["themes"]), "until": _moment(kept["until"])})
+    return DigestLead(**_known(DigestLead, kept) | {"told": told, "themes": tuple(kept["themes"])} | _moments(kept, "until"))
+
+
+def _alert(kept: Mapping[str, Any]) -> DigestAlert:
+    return DigestAlert(**_known(DigestAlert, kept) | {"rules": tuple(kept["rules"])})
+
+
+def _known(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in kept.items() if name in names}
+
+
+def _moments(kept: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: _moment(kept[name]) for name in names}
 
 
 def _moment(text: str | None) -> Any:

@@ -115,7 +115,7 @@ def _values(digest: Digest, language: str, frame: DigestFrame, level: tuple[int,
     site, local = frame.sender.site, _Local(frame.zone)
     line = _Lines(digest.made_at, language, frame)
     return {
-        "desk": frame.desk.name,
+        "desk": foreign(frame.desk.name, longest=120).text,
         "day": digest.local_date,
         "hour": frame.desk.digest_at,
         "since": local(digest.since),

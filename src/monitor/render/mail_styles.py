@@ -16,8 +16,9 @@ _INLINER: Final = css_inline.CSSInliner(keep_at_rules=True, load_remote_styleshe
 
 # css_inline puts the kept rules first in the head, before the declaration of the characters; readers look for that in the first kilobyte.
 _HEAD = re.compile(r"<head>(<style>.*?</style>)(.*?)</head>", re.DOTALL)
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def inlined(html: str) -> str:
     """The mail with its style rules on its elements; rules for the dark and for narrow screens stay in its head."""
-    return _HEAD.sub(r"<head>\2\1</head>", _INLINER.inline(html), count=1)
+    return _HEAD.sub(r"<head>\2\1</head>", _INLINER.inline(_NO_TEXT.sub("", html)), count=1)

@@ -305,6 +305,6 @@ def _kept() -> QuerySet[models.Digest]:
 def _read(row: models.Digest, *, whole: bool = True) -> Kept:
     content = None
     if whole and row.content:
-        content = from_json({name: value for name, value in row.content.items() if name != _TOLD})
+        content = from_json(row.content)
     state = row.message.state if row.message else ""
     return Kept(row.person.email, row.local_date, row.wanted_at, row.made_at, row.late, row.state, row.reason, state, content)
