@@ -23,6 +23,7 @@ _JOBS: dict[str, str | Promise] = {
     "read_sources": gettext_lazy("Read the sources of pieces, ask for their links"),
     "count_balance": gettext_lazy("Count where the articles come from"),
     "send_alerts": gettext_lazy("Tell people of what met their alerts"),
+    "send_digest": gettext_lazy("Make the digests"),
     "send_mail": gettext_lazy("Hand over mail"),
     "tend_themes": gettext_lazy("Take up and try changed themes"),
 }
