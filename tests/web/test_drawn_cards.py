@@ -160,7 +160,7 @@ def test_a_claim_is_seen_at_once_by_everybody_in_their_own_words() -> None:
     taken = said()
     until = "16 March 10:30"
     assert taken == {
-        "holder": [f"Yours until {until}", "Hand back", "Keep 48 h more"],
+        "holder": [f"Yours until {until}", "Write", "Hand back", "Keep 48 h more"],
         "contributor": [f"Taken by Nour Haddad until {until}"],
         "editor": [f"Taken by Nour Haddad until {until}", "Hand back for them", "Pin"],
         "french": ["Pris par Nour Haddad — échéance : 16 mars 10:30"],
