@@ -303,7 +303,7 @@ def test_what_was_covered_is_known_by_its_story_and_by_what_follows_it(ada: mode
     later = rows.a_lead(rows.a_story(), "Later", reasons=[f"follows:0.30:{piece.story.uuid}"])  # type: ignore[union-attr]
     told = pages_pieces.covered(piece.story.uuid)  # type: ignore[union-attr]
     assert [(one.title, one.number, one.follows) for one in told] == [(piece.title, 7, False)]
-    assert [(one.title, one.follows) for one in pages_pieces.covered(later.story.uuid)] == [(piece.title, True)]
+    assert [(one.title, one.follows) for one in pages_pieces.covered(later.story.uuid, later.reasons)] == [(piece.title, True)]
     assert pages_pieces.covered(rows.a_story().uuid) == ()
 
 

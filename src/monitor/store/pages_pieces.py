@@ -173,7 +173,7 @@ def piece(key: uuid.UUID, reader: models.Person, now: datetime, *, editor: bool)
         offered=_offered(story, {line.article for line in sources}) if story else (),
         comments=tuple(_comment(one, reader) for one in reversed(events) if one.kind == "comment"),
         steps=tuple(_step(one) for one in events if one.kind != "comment"),
-        covered=tuple(one for one in covered_before(story, lead) if one.piece != str(row.uuid)) if story else (),
+        covered=tuple(one for one in covered(story.uuid, lead.reasons if lead else ()) if one.piece != str(row.uuid)) if story else (),
         may=_may(row, events, reader, now, editor=editor),
     )
 
@@ -269,13 +269,11 @@ def _comment(row: models.PieceEvent, reader: models.Person) -> Comment:
 # ── what was published before ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def covered_before(story: models.Story, lead: models.Lead | None) -> tuple[Covered, ...]:
-    """The pieces of published editions that told this story, those merged into it, or the one it follows; newest first."""
-    reasons = lead.reasons if lead else []
+def covered(story: uuid.UUID, reasons: Iterable[str] = ()) -> tuple[Covered, ...]:
+    """What published editions told of this story, of those merged into it, or of the one it follows by its lead’s reasons; newest first."""
     before = [mark for reason in reasons if str(reason).startswith("follows:") and (mark := _uuid(str(reason).rpartition(":")[2]))]
-    mine = Q(story=story) | Q(story__merged_into=story)
-    earlier = Q(story__uuid__in=before) if before else Q(pk__in=[])
-    rows = models.Piece.objects.filter(mine | earlier, state="accepted", edition__state__in=("published", "frozen"))
+    told = Q(story__uuid__in=[story, *before]) | Q(story__merged_into__uuid=story)
+    rows = models.Piece.objects.filter(told, state="accepted", edition__state__in=("published", "frozen"))
     found = rows.select_related("edition", "story").order_by("-edition__dated", "-pk")[:10]
     return tuple(
         Covered(
@@ -286,18 +284,11 @@ def covered_before(story: models.Story, lead: models.Lead | None) -> tuple[Cover
             number=row.edition.number,
             dated=row.edition.dated,
             language=row.language,
-            follows=row.story is not None and str(row.story.uuid) in map(str, before),
+            follows=row.story is not None and row.story.uuid in before,
         )
         for row in found
         if row.edition is not None
     )
-
-
-def covered(story: uuid.UUID) -> tuple[Covered, ...]:
-    """As `covered_before`, by the story's id."""
-    row = models.Story.objects.select_related("lead", "merged_into__lead").filter(uuid=story).first()
-    kept = row.merged_into or row if row else None
-    return covered_before(kept, getattr(kept, "lead", None)) if kept else ()
 
 
 def _uuid(text: str) -> uuid.UUID | None:

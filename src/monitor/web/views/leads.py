@@ -33,7 +33,7 @@ def lead(request: HttpRequest, lead_id: uuid.UUID) -> HttpResponse:
         "page": "today",
         "card": dress(card, facts_of(request), get_language() or "en", now, now - NEWS, str(person.uuid)),
         "choices": {"reasons": triage_words.reasons(), "snoozes": triage_words.snoozes()},
-        "covered": pages_pieces.covered(uuid.UUID(card.story)),
+        "covered": pages_pieces.covered(uuid.UUID(card.story), card.reasons),
         "history": [(one, triage_words.happened(one)) for one in pages_triage.history(lead_id)],
         "back": same_site_path(request.GET.get("back", "/")),
     }

@@ -37,7 +37,7 @@ def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     card = dress(found.lead, facts, language, moment.now(request), midnight, str(person.uuid)) if found.lead else None
     cards = dress_lines(found.lines, facts, language)
     told = _told(request, found) | dict(zip(("muted", "alerted"), pages_alerts.standing(person, story_id), strict=True))
-    told["covered"] = pages_pieces.covered(uuid.UUID(found.id))
+    told["covered"] = pages_pieces.covered(uuid.UUID(found.id), found.lead.reasons if found.lead else ())
     return show(request, "story.html", _named(found, card, language) | _chosen(request, found, cards) | told)
 
 
