@@ -181,6 +181,7 @@ def test_every_job_is_in_the_table_with_its_rhythm() -> None:
     assert list(told) == [job.name for job in TIMETABLE]
     assert {name: cells[0] for name, cells in told.items()} == {job.name: spell(job.look_every.total_seconds()) for job in TIMETABLE}
     repeated = {job.name: f"once in {spell(job.repeat.total_seconds())}" for job in TIMETABLE if job.repeat}
+    repeated |= {job.name: f"at {job.at.hour}:{job.at.minute:02}" for job in TIMETABLE if job.at}
     assert {name: told[name][1] for name in repeated} == repeated
 
 
