@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monitor.store import change_people, invite, models
-from tests.web import rows
+from monitor.store import change_people, invite, models, outbox
+from tests.web import mailing, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,21 @@ def _desk(number: int) -> str:
     return "/desk"
 
 
-@pytest.mark.parametrize(("fill", "most"), [(_people, 12), (_person, 12), (_desk, 30)])
+def _outbox(number: int) -> str:
+    for count in range(number):
+        mailing.a_message("sent")
+        outbox.note_refusal(f"gone{number}{count}@reader.example", rows.NOW, final=True, note="address-refused: 550 5.1.1 nobody")
+    return "/outbox"
+
+
+def _message(number: int) -> str:
+    message = mailing.a_message()
+    for _ in range(number):
+        models.OutboxEvent.objects.create(message=message, kind="resent", at=rows.NOW, by=rows.a_person("admin"))
+    return f"/outbox/{message.uuid}"
+
+
+@pytest.mark.parametrize(("fill", "most"), [(_people, 12), (_person, 12), (_desk, 32), (_outbox, 14), (_message, 10)])
 def test_the_count_of_the_admins_pages_is_constant(fill: Callable[[int], str], most: int) -> None:
     admin, counts = rows.signed_in("admin"), []
     for number in (1, 30):

@@ -70,13 +70,19 @@ class MailSink:
         self._count = 0
         self._lock = threading.Lock()
         self.smtp_port = smtp_port or _free_port()
-        self._controller = Controller(cast(Any, self), hostname=HOST, port=self.smtp_port, data_size_limit=LARGEST)
+        self._controller: Controller | None = None
         self._web = _Web((HOST, web_port), _Page, self)
         self.web_port: int = self._web.server_address[1]
         self._thread = threading.Thread(target=self._web.serve_forever, name="mail sink", daemon=True)
 
     def __enter__(self) -> Self:
-        self._controller.start()
+        self._controller = Controller(cast(Any, self), hostname=HOST, port=self.smtp_port, data_size_limit=LARGEST)
+        try:
+            self._controller.start()
+        except OSError:
+            self._controller.loop.close()
+            self._web.server_close()
+            raise
         self._thread.start()
         return self
 
@@ -84,7 +90,8 @@ class MailSink:
         self._web.shutdown()
         self._thread.join()
         self._web.server_close()
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
 
     @property
     def page(self) -> str:
