@@ -230,7 +230,7 @@ def test_a_followed_story_without_a_lead_tells_what_came() -> None:
 
 
 def test_one_persons_broken_digest_stops_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = rows.a_person(), rows.a_person()
+    first, _second = rows.a_person(), rows.a_person()
     own = digests.own
 
     def broken(person: Any, *rest: Any) -> Any:
@@ -240,9 +240,25 @@ def test_one_persons_broken_digest_stops_nobody_elses(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(digests, "own", broken)
     assert send() == "1 digest made, 1 digest failed"
-    assert list(models.Digest.objects.values_list("person", flat=True)) == [second.pk]
+    assert list(models.Digest.objects.order_by("person").values_list("state", "last_error")) == [
+        ("due", "RuntimeError: a bug"),
+        ("empty", ""),
+    ]
     monkeypatch.undo()
     assert send() == "1 digest made"
+    assert list(models.Digest.objects.order_by("person").values_list("state", flat=True)) == ["empty", "empty"]
+
+
+def test_a_digest_that_breaks_until_its_time_is_over_is_skipped_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = rows.a_person()
+
+    def broken(*_rest: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(digests, "own", broken)
+    said = [send(SEVEN + timedelta(hours=hour)) for hour in range(8)]
+    assert said == ["1 digest failed"] * 6 + ["1 digest skipped", ""]
+    assert (digests.days_of(person)[0].state, digests.days_of(person)[0].reason) == ("skipped", "broken: RuntimeError: a bug")
 
 
 def test_an_address_no_mail_can_go_to_is_skipped_with_the_reason() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Digests: what each person is told once a day.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
+_REASONS = {"asleep": "nothing ran at that hour, nor in the six hours after it"}
 ForPerson = Annotated[str | None, typer.Option("--person", help="The e-mail address of one person.")]
 
 
@@ -77,5 +78,5 @@ def _row(kept: Kept) -> dict[str, Any]:
         "mail": kept.message,
         "wanted": kept.wanted_at.isoformat(),
         "made": kept.made_at.isoformat() if kept.made_at else None,
-        "reason": kept.reason,
+        "reason": _REASONS.get(kept.reason, kept.reason),
     }

@@ -21,7 +21,8 @@ from monitor.store import digests, mail_wishes, pages
 from monitor.store.digests import Addressee
 
 SEVEN = time_of_day(7)
-ASLEEP = "the desk's machine was not running at that hour, nor in the six hours after it"
+ASLEEP = "asleep"
+"""Why a date is skipped: nothing ran at its hour, nor in the six hours after it."""
 
 log = logging.getLogger("monitor.flows")
 
@@ -138,9 +139,10 @@ def _one(person: Addressee, turn: Turn, facts: DigestFacts, frame: DigestFrame, 
         letter = digest_letter(content.made.digest, to, frame, key=key, unsubscribe=_address(person, frame.sender))
         report.made += digests.keep(person, turn.wanted_at, content.made, content.alerts, letter, now)
     except MailRefused as refused:
-        report.skipped += digests.skip(person, turn.local_date, turn.wanted_at, now, str(refused)[:300])
-    except Exception:
+        report.skipped += digests.skip(person, turn.local_date, turn.wanted_at, now, f"refused: {refused}"[:300])
+    except Exception as error:
         log.exception("the digest of one person could not be made")
+        digests.broke(person, turn.local_date, turn.wanted_at, f"{type(error).__name__}: {error}")
         report.broken += 1
 
 

@@ -71,7 +71,8 @@ def addressees(days: Collection[date], email: str = "") -> list[Addressee]:
     keys = [row.pk for row in found]
     wishes = mail_wishes.wishes_of_all(keys)
     done: dict[int, set[date]] = {key: set() for key in keys}
-    for person, day in models.Digest.objects.filter(person__in=keys, local_date__in=days).values_list("person_id", "local_date"):
+    behind = models.Digest.objects.filter(person__in=keys, local_date__in=days).exclude(state="due")
+    for person, day in behind.values_list("person_id", "local_date"):
         done[person].add(day)
     return [
         Addressee(
@@ -216,18 +217,32 @@ def keep(person: Addressee, wanted_at: datetime, made: Made, told_alerts: Sequen
 
 @tried_again
 def skip(person: Addressee, day: date, wanted_at: datetime, now: datetime, reason: str, state: str = "skipped") -> bool:
-    """Record that a date has no digest, and why (skipped), or that none was wanted (off); False when it was done already."""
+    """Record that a date has no digest, and why (skipped), or that none was wanted (off); False when it was done already.
+
+    `reason` is asleep, refused: and why, or "" with off; a digest that broke until its time was over is skipped as broken: and how.
+    """
     with transaction.atomic():
+        error = models.Digest.objects.filter(person=person.key, local_date=day, state="due").values_list("last_error", flat=True).first()
+        reason = f"broken: {error}"[:300] if error and state == "skipped" else reason
         return _first(person.key, day, wanted_at, state=state, made_at=now, reason=reason) is not None
 
 
 def _first(person: int, day: date, wanted_at: datetime, **values: Any) -> models.Digest | None:
-    """The row of a person's date, or None when somebody made it before (one_digest_a_day)."""
+    """The row of a person's date, or None when somebody made it before (one_digest_a_day); one that broke before is taken over."""
     try:
         with transaction.atomic():
             return models.Digest.objects.create(person_id=person, local_date=day, wanted_at=wanted_at, **values)
     except IntegrityError:
-        return None
+        broken = models.Digest.objects.filter(person=person, local_date=day)
+        return broken.get() if broken.filter(state="due").update(**values) else None
+
+
+@tried_again
+def broke(person: Addressee, day: date, wanted_at: datetime, error: str) -> None:
+    """Record that a digest could not be made for a reason of our own; it is tried again until its time is over."""
+    with transaction.atomic():
+        if _first(person.key, day, wanted_at, state="due", last_error=error[:250], attempts=1) is None:
+            models.Digest.objects.filter(person=person.key, local_date=day, state="due").update(last_error=error[:250])
 
 
 def _still_wanted(person: int, now: datetime) -> bool:
@@ -281,13 +296,16 @@ def _take_back(row: models.Digest) -> None:
 
 def of(person: models.Person, day: date) -> Kept | None:
     """A person's digest of a date, or None."""
-    row = _kept().filter(person=person, local_date=day).first()
+    row = _kept().filter(person=person, local_date=day).exclude(state="due").first()
     return _read(row) if row else None
 
 
 def days_of(person: models.Person, limit: int = 60) -> list[Kept]:
     """A person's digests without their content, the newest first."""
-    return [_read(row, whole=False) for row in _kept().defer("content").filter(person=person).order_by("-local_date")[:limit]]
+    return [
+        _read(row, whole=False)
+        for row in _kept().defer("content").filter(person=person).exclude(state="due").order_by("-local_date")[:limit]
+    ]
 
 
 def listed(*, since: datetime | None = None, email: str = "", limit: int | None = None) -> list[Kept]:
@@ -307,4 +325,5 @@ def _read(row: models.Digest, *, whole: bool = True) -> Kept:
     if whole and row.content:
         content = from_json(row.content)
     state = row.message.state if row.message else ""
-    return Kept(row.person.email, row.local_date, row.wanted_at, row.made_at, row.late, row.state, row.reason, state, content)
+    reason = row.reason or row.last_error
+    return Kept(row.person.email, row.local_date, row.wanted_at, row.made_at, row.late, row.state, reason, state, content)

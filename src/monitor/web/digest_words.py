@@ -29,6 +29,10 @@ def became(kept: Kept) -> str:
     if kept.state == "off":
         return _("No digest was wanted that day.")
     if kept.state == "skipped":
+        if kept.reason.startswith(("broken", "refused")):
+            return _(
+                "Skipped: it could not be made. The admins find the reason in the log; what it would have told comes with the next one."
+            )
         return _("Skipped: the desk’s machine was not running at that hour, nor in the six hours after it.")
     return str(MAIL.get(kept.message, ""))
 
