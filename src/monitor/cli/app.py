@@ -6,7 +6,24 @@ import sys
 
 import typer
 
-from monitor.cli import alert, demo, digest, doctor, edition, edition_import, keep, leads, mail, outbox, outlet, person, run, search, theme, tool
+from monitor.cli import (
+    alert,
+    demo,
+    digest,
+    doctor,
+    edition,
+    edition_import,
+    keep,
+    leads,
+    mail,
+    outbox,
+    outlet,
+    person,
+    run,
+    search,
+    theme,
+    tool,
+)
 from monitor.cli.show import config_mistakes, fail
 from monitor.errors import ConfigError, MonitorError, UsageError
 
