@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from monitor.store import editions
+from tests.store.edition_rows import frozen
 from tests.web import lab, rows
 from tests.web.reading import elements
 
@@ -64,3 +66,18 @@ def test_an_unknown_period_is_the_usual_one(contributor: Client) -> None:
     lab.a_balance(days=30)
     links = [one for one in elements(contributor.get("/balance?days=9999"), "a") if one.get("aria-current") == "true"]
     assert [one.text for one in links] == ["28 days"]
+
+
+def test_what_the_last_editions_cited_is_counted(contributor: Client) -> None:
+    lab.a_balance()
+    assert "Nothing has been published yet" in contributor.get("/balance").content.decode()
+    editions.publish(frozen().uuid, None, rows.NOW)
+    page = contributor.get("/balance")
+    text = " ".join(page.content.decode().split())
+    assert "The sources of the last edition: 4." in text
+    section = next(one for one in elements(page, "section") if one.get("aria-labelledby") == "cited")
+    told = [" ".join(" ".join(line.itertext()).split()) for line in section.iter("tr")]
+    assert [line for line in told if not line.startswith("Name")] == [
+        "Northern Europe 2 50 %", "Western Europe 2 50 %", "France 2 50 %", "United Kingdom 2 50 %", "English 2 50 %", "French 2 50 %",
+        "Harbour News 2 50 %", "Le Phare 2 50 %",
+    ]  # fmt: skip

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count
+
 from monitor.store import models
 from monitor.store.balance import SUMMARY
+
+LAST_EDITIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What the last published editions cited: how many editions and sources, and the sources by country, language and outlet's name."""
+
+    editions: int
+    sources: int
+    countries: Mapping[str, int]
+    languages: Mapping[str, int]
+    outlets: Mapping[str, int]
+
+
+def cited(most: int = LAST_EDITIONS) -> Cited:
+    """The sources of the last published editions, in two queries."""
+    last = list(models.Edition.objects.filter(state="published").order_by("-dated", "-number").values_list("pk", flat=True)[:most])
+    rows = models.PieceSource.objects.filter(piece__edition__in=last).exclude(piece__section="")
+    counted: dict[str, Counter[str]] = {name: Counter() for name in ("country", "language", "outlet")}
+    for country, language, outlet, n in rows.values_list("country", "language", "outlet").annotate(n=Count("pk")):
+        counted["country"][country] += n
+        counted["language"][language.partition("-")[0].lower()] += n
+        counted["outlet"][outlet] += n
+    return Cited(len(last), sum(counted["outlet"].values()), counted["country"], counted["language"], counted["outlet"])
 
 
 @dataclass(frozen=True, slots=True)

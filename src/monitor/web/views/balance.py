@@ -31,7 +31,7 @@ def balance(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(length) for length in PERIODS} else USUAL
     view = pages_balance.balance(days)
-    context: dict[str, Any] = {"page": "balance", "days": days, "periods": PERIODS, "view": view}
+    context: dict[str, Any] = {"page": "balance", "days": days, "periods": PERIODS, "view": view, "cited": _cited()}
     if view is not None:
         context |= _told(request, view)
     return show(request, "balance.html", context)
@@ -71,6 +71,19 @@ def _told(request: HttpRequest, view: BalanceView) -> dict[str, Any]:
         "silent": [language.name(code) for code in view.spoken if not now["language"].get(code)],
         "unheard": [str(balance_words.REGIONS[code]) for code in balance_words.REGIONS if not told_by.get(code)],
     }
+
+
+def _cited() -> dict[str, Any]:
+    """What the last editions cited, as ranked lists; no lists while nothing was published."""
+    found, spoken = pages_balance.cited(), get_language() or "en"
+    names: tuple[tuple[str, str, Mapping[str, int], Callable[[str], str]], ...] = (
+        ("regions", _("Regions"), balance_words.regions(found.countries), lambda key: str(balance_words.REGIONS.get(key, key))),
+        ("countries", _("Countries of the press"), found.countries, lambda key: balance_words.country(key, spoken)),
+        ("languages", _("Languages"), found.languages, language.name),
+        ("outlets", _("Outlets"), found.outlets, str),
+    )
+    lists = [(kind, title, balance_words.rows(counts, None, name, found.sources)[:SHOWN]) for kind, title, counts, name in names]
+    return {"editions": found.editions, "sources": found.sources, "lists": lists if found.sources else []}
 
 
 def _titles() -> tuple[tuple[str, str], ...]:
