@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
 import re
+import struct
+import subprocess
+import sys
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +22,8 @@ import pytest
 from monitor.errors import UsageError
 from monitor.flows.export_edition import FORMS_TABLE, export, missing_fonts, said
 from monitor.records import MissingFont
+from monitor.render.edition_sheet import sheet
+from tests.conftest import PROJECT
 from tests.render import edition_sample as sample
 from tests.render.edition_template import PLACE, template
 
@@ -217,12 +225,78 @@ def test_pdf_has_outline_links_language_and_its_fonts() -> None:
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(kept)
 
 
+def a_png() -> bytes:
+    """A picture of one point, made here."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\1\2\3")) + chunk(b"IEND", b"")
+
+
+def test_logo_stands_on_the_front_page(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(a_png())
+    style = replace(sample.STYLE, logo=str(tmp_path / "logo.png"))
+    assert b'<img class="logo" src="data:image/png;base64,' in export(sample.edition(), style, "html").data
+    made = docx.Document(io.BytesIO(export(sample.edition(), style, "docx").data))
+    assert len(made.inline_shapes) == 1
+    assert next(made.element.body.iter(docx.oxml.ns.qn("wp:docPr"))).get("descr") == "The Lighthouse Association"
+    first = pypdf.PdfReader(io.BytesIO(export(sample.edition(), style, "pdf").data)).pages[0]
+    assert len(first.images) == 1
+
+
+def test_logo_that_word_cannot_hold_is_named(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>')
+    style = replace(sample.STYLE, logo=str(tmp_path / "logo.svg"))
+    assert export(sample.edition(), style, "docx").notes == ("A Word document cannot hold logo.svg: use a PNG or JPEG.",)
+    assert export(sample.edition(), style, "pdf").notes == ()
+
+
+def test_desk_s_own_pdf_template_wins_and_a_broken_one_is_refused(tmp_path: Path) -> None:
+    own = tmp_path / "edition.typ"
+    own.write_text('#let e = json("edition.json")\n#set document(title: e.title)\n= House of #e.organisation')
+    assert words_of("pdf", export(sample.edition(), sample.STYLE, "pdf", tmp_path).data).strip() == "House of The Lighthouse Association"
+    own.write_text("#nothing-of-this-name()")
+    with pytest.raises(UsageError, match=r"edition\.typ cannot be set: unknown variable"):
+        export(sample.edition(), sample.STYLE, "pdf", tmp_path)
+
+
+def test_pdf_template_reads_nothing_of_the_machine(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "edition.typ").write_text(f'#set document(title: "x")\n#read("{tmp_path / "secret.txt"}")')
+    with pytest.raises(UsageError, match="cannot be set: file not found"):
+        export(sample.edition(), sample.STYLE, "pdf", tmp_path)
+
+
+def test_mail_too_large_to_be_shown_whole_is_told() -> None:
+    long = sample.edition()
+    pieces = tuple(replace(piece, text=piece.text * 30) for piece in long.sections[0].pieces)
+    made = export(replace(long, sections=(replace(long.sections[0], pieces=pieces),)), sample.STYLE, "mail")
+    assert re.fullmatch(r"The mail has \d+ kB; some readers cut it off at 102 kB\. Send the PDF with it\.", made.notes[0])
+    assert export(long, sample.STYLE, "mail").notes == ()
+
+
+def test_another_process_with_another_seed_and_zone_gives_the_same_bytes() -> None:
+    """Sets, time zones and the machine's clock leave no trace."""
+    code = (
+        "import hashlib, tests.conftest\n"
+        "from tests.render import edition_sample as s\n"
+        "from monitor.flows.export_edition import FORMS_TABLE, export\n"
+        "print(*(hashlib.sha256(export(s.edition('fr'), s.STYLE, f).data).hexdigest() for f in FORMS_TABLE))"
+    )
+    other = os.environ | {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=other, check=True, capture_output=True, text=True, timeout=120)
+    here = [hashlib.sha256(export(sample.edition("fr"), sample.STYLE, form).data).hexdigest() for form in FORMS]
+    assert told.stdout.split() == here
+
+
 # ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_sign_without_a_font_is_named_and_left_out() -> None:
     text = replace(sample.edition(), title="Edition \U0001fae9\u0378 of signs")
-    lacking = missing_fonts(text, sample.STYLE)
+    lacking = missing_fonts(sheet(text, sample.STYLE))
     assert {sign for one in lacking for sign in one.signs} >= {"\u0378"}
     made = export(text, sample.STYLE, "pdf")
     assert "U+0378" in made.notes[-1]

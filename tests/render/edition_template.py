@@ -186,7 +186,7 @@ def _sections(made: Any) -> None:
 def _footer(made: Any) -> None:
     line = made.sections[0].footer.paragraphs[0]
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    line.add_run("{{ title }} · ")
+    line.add_run("{{ short_title }} · ")
     _field(line, "begin", " PAGE ", "separate")
     line.add_run("1")
     _field(line, "end")

@@ -10,7 +10,8 @@ from pathlib import Path
 from monitor.errors import UsageError
 from monitor.outside import fonts
 from monitor.records import EditionText, Exported, MissingFont, Style
-from monitor.render.edition_forms import FORMS, Means, file_name, make, words
+from monitor.render.edition_forms import FORMS, Means, file_name, make, signs
+from monitor.render.edition_sheet import Sheet, sheet
 
 FORMS_TABLE = FORMS
 OWN_TEMPLATES = ("edition.docx", "edition.typ")
@@ -26,15 +27,15 @@ def export(text: EditionText, style: Style, form: str, folder: Path | None = Non
     found = FORMS.get(form)
     if found is None:
         raise UsageError(f"There is no form {form}; there are {', '.join(FORMS)}.")
-    lacking = missing_fonts(text, style) if form == "pdf" else ()
+    lacking = missing_fonts(sheet(text, style)) if form == "pdf" else ()
     means = Means(_templates(folder), _logo(style), "".join(one.signs for one in lacking))
     made = make(found, text, style, means)
     return Exported(file_name(text, found), found.media_type, made.data, (*said(lacking), *made.notes))
 
 
-def missing_fonts(text: EditionText, style: Style) -> tuple[MissingFont, ...]:
+def missing_fonts(made: Sheet) -> tuple[MissingFont, ...]:
     """The scripts of an edition that this machine cannot print, to be said before the PDF is made."""
-    return fonts.missing(words(text, style))
+    return fonts.missing(signs(made))
 
 
 def said(lacking: tuple[MissingFont, ...]) -> tuple[str, ...]:

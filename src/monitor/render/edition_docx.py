@@ -100,6 +100,7 @@ def _values(sheet: Sheet, made: DocxTemplate) -> dict[str, Any]:
     ]
     return {
         "title": sheet.title,
+        "short_title": sheet.short_title,
         "organisation": sheet.organisation,
         "front": list(sheet.front),
         "date": sheet.printed_date,

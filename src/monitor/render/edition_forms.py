@@ -98,6 +98,6 @@ def file_name(text: EditionText, form: Form) -> str:
     return f"{stem[:80] or 'edition'}.{form.ending}"
 
 
-def words(text: EditionText, style: Style) -> str:
+def signs(made: Sheet) -> str:
     """Every sign that an edition prints, once, for asking whether fonts have them."""
-    return "".join(sorted(set(plain_text(sheet(text, style)).decode())))
+    return "".join(sorted(set(plain_text(made).decode())))

@@ -64,10 +64,8 @@ def pdf(
     source = template if template is not None else files("monitor").joinpath("render", "templates", "edition", TEMPLATE).read_bytes()
     missing = set(unprintable)
     for _ in range(_TRIES):
-        told = setter.data(missing, logo[0] if logo else "")
+        told = setter.data(missing, logo)
         read = {"main.typ": source, "edition.json": json.dumps(told, ensure_ascii=False).encode()}
-        if told["logo"] and logo:
-            read[told["logo"]] = logo[1]
         try:
             # typst's own stub does not know yet that a mapping of names to files is taken for the project.
             data = typst.compile(read, format="pdf", pdf_standards=["ua-1"], timestamp=0)  # type: ignore[call-overload]
@@ -96,20 +94,21 @@ class _Setter:
         self.signs: set[str] = set()
         self.missing: set[str] = set()
 
-    def data(self, missing: set[str], logo: str) -> dict[str, Any]:
+    def data(self, missing: set[str], logo: tuple[str, bytes] | None) -> dict[str, Any]:
         """All the template knows."""
         sheet, self.missing = self.sheet, missing
         language, _, country = region(sheet.language).partition("-")
-        kind = PurePath(logo).suffix.lower()
         return {
             "language": language,
             "region": country if re.fullmatch("[A-Z]{2}", country) else None,
             "rtl": direction(sheet.language) == "rtl",
             "fonts": list(self.fonts),
-            "logo": f"logo{kind}" if kind in PICTURES else None,
+            # typst takes files of its project as text only, so a picture comes as its bytes.
+            "logo": list(logo[1]) if logo and PurePath(logo[0]).suffix.lower() in PICTURES else None,
             "date": [sheet.dated.year, sheet.dated.month, sheet.dated.day],
             "title": self.text(sheet.title) or "—",
             "heading": self.line((Bit(sheet.title or "—"),)),
+            "short_title": self.text(sheet.short_title),
             "organisation": self.text(sheet.organisation),
             "front": [self.text(one) for one in sheet.front],
             "authors_heading": self.text(sheet.words.authors),

@@ -23,6 +23,7 @@ from monitor.render.markdown import Block, Run, blocks
 
 _TOKEN = re.compile(r"(\*)|\{(\w+)\}")
 _QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in ' <>"{}|^`'})
+SHORT = 100  # characters of a title at the foot of a page
 DEEPEST = 5
 """The level of a piece's deepest own heading: one is needed for the edition's own titles above it."""
 _ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -90,6 +91,11 @@ class Sheet:
     address: str
     words: StyleWords
     correction: str
+
+    @property
+    def short_title(self) -> str:
+        """The title for the foot of a page."""
+        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
 
     @property
     def pieces(self) -> Iterator[SheetPiece]:

@@ -96,11 +96,13 @@ def _told(row: models.Edition, text: EditionText, style: Style) -> dict[str, Any
     for one in pages_editions.corrections(row):
         said.setdefault(one.piece, []).append(one)
     before, after = pages_editions.before_and_after(row)
+    printed = sheet(text, style)
     return {
         "page": "editions",
         "edition": row,
         "title": text.title,
-        "sheet": sheet(text, style),
+        "sheet": printed,
+        "lacking": export_edition.missing_fonts(printed),
         "direction": language.direction(row.language),
         "said": said,
         "of_all": said.get("", []),
