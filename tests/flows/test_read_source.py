@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.flows.desk import FlowDesk, failed, html, ok
 SITE = "https://paper.example/"
 PAGE = f"{SITE}news/ship"
 ROBOTS = f"{SITE}robots.txt"
+TDMREP = f"{SITE}.well-known/tdmrep.json"
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ def a_page(desk: FlowDesk, title: str = "Ship drifts into the breakwater", **hea
 def test_a_page_is_read_after_its_robots_with_headline_language_and_text(desk: FlowDesk, piece: models.Piece) -> None:
     a_page(desk)
     row = added(desk, piece)
-    assert [url for _, url in desk.asked] == [ROBOTS, PAGE]
-    assert desk.asked[1][0] - desk.asked[0][0] >= 5
+    assert [url for _, url in desk.asked] == [ROBOTS, TDMREP, PAGE]
+    assert [second - first >= 5 for (first, _), (second, _) in pairwise(desk.asked)] == [True, True]
     assert (row.outlet, row.headline, row.language) == ("paper.example", "Ship drifts into the breakwater", "en")
     assert (row.unread, row.dead) == ("", "")
     assert "Port Vell" in row.body.text
@@ -50,13 +52,29 @@ def test_what_a_page_reserves_is_not_kept(desk: FlowDesk, piece: models.Piece) -
     assert (row.headline, models.SourceText.objects.count()) == ("Ship drifts into the breakwater", 0)
 
 
+def test_what_an_origin_reserves_is_not_kept_unless_the_page_says_otherwise(desk: FlowDesk, piece: models.Piece) -> None:
+    a_page(desk)
+    desk.web[TDMREP] = ok(TDMREP, '[{"location": "/news/*", "tdm-reservation": 1}]', "application/json")
+    assert added(desk, piece).headline == "Ship drifts into the breakwater"
+    assert models.SourceText.objects.count() == 0
+    models.PieceSource.objects.all().delete()
+    a_page(desk, tdm_reservation="0")
+    assert added(desk, piece).body.verdict == "full"
+
+
+def test_what_is_no_page_says_what_it_is(desk: FlowDesk, piece: models.Piece) -> None:
+    a_page(desk)
+    desk.web[PAGE] = ok(PAGE, "%PDF-1.7", "application/pdf")
+    assert added(desk, piece).unread == "The address answers with application/pdf, not with an article page."
+
+
 @pytest.mark.parametrize(
     ("robots", "page", "asked", "dead", "unread"),
     [
         ("User-agent: *\nDisallow: /news/\n", None, 1, False, True),
-        ("", failed(PAGE, "http", 404, "404 Not Found."), 2, True, False),
-        ("", failed(PAGE, "challenge", 403, "Bot protection."), 2, False, True),
-        ("", failed(PAGE, "timeout", None, "The server took longer than 30 seconds."), 2, False, True),
+        ("", failed(PAGE, "http", 404, "404 Not Found."), 3, True, False),
+        ("", failed(PAGE, "challenge", 403, "Bot protection."), 3, False, True),
+        ("", failed(PAGE, "timeout", None, "The server took longer than 30 seconds."), 3, False, True),
     ],
 )
 def test_a_page_that_may_not_or_cannot_be_read_says_why(

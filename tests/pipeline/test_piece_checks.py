@@ -64,6 +64,8 @@ def test_length_follows_another_style() -> None:
         ("story", {"sources": with_first(known="archive")}, "warning", ["other-story"]),
         ("story", {"sources": with_first(known="typed", text=None)}, "unknown", ["typed"]),
         ("story", {"sources": with_first(known="waiting", text=None)}, "unknown", ["being-read"]),
+        ("story", {"sources": with_first(known="unread", text=None)}, "unknown", ["page-unread"]),
+        ("links", {"sources": (replace(FIRST, asked=False, asking=True),)}, "unknown", ["being-asked"]),
         ("story", {"sources": with_first(outlet_now="Another")}, "bad", ["other-outlet"]),
         ("story", {"sources": ()}, "unknown", ["no-sources"]),
         ("window", {"sources": with_first(dated=DAY - timedelta(days=15))}, "warning", ["older"]),

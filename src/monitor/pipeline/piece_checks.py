@@ -39,7 +39,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSource:
-    """A source as far as it is checked. `known`: in the story, elsewhere in the archive, gone from it, read when it was added, or typed.
+    """A source as far as it is checked. `known`: in the story, elsewhere in the archive, gone from it, read when it was added (or not, or not yet), or typed.
 
     `text` None: none is kept; `gone` then says that there was one. `asked`: the link was asked for, and `dead` why it leads nowhere.
     """
@@ -51,12 +51,13 @@ class CheckedSource:
     country: str = ""
     dated: date | None = None
     address: str = ""
-    known: Literal["story", "archive", "lost", "read", "waiting", "typed"] = "story"
+    known: Literal["story", "archive", "lost", "read", "waiting", "unread", "typed"] = "story"
     headline_now: str = ""
     outlet_now: str = ""
     text: str | None = None
     whole: bool = True
     gone: bool = False
+    asking: bool = False
     asked: bool = False
     dead: str = ""
 
@@ -179,6 +180,7 @@ _KNOWN: Mapping[str, tuple[State, str]] = {
     "lost": ("unknown", "article-lost"),
     "read": ("warning", "added-by-address"),
     "waiting": ("unknown", "being-read"),
+    "unread": ("unknown", "page-unread"),
     "typed": ("unknown", "typed"),
 }
 
@@ -228,7 +230,8 @@ def _links(piece: PieceFacts) -> list[Finding]:
             found.append(Finding("unknown", "not-asked", values, source=source.position))
     unasked = [one for one in found if one.code == "not-asked"]
     if len(unasked) == len(piece.sources):
-        return [Finding("unknown", "none-asked" if piece.sources else "no-sources")]
+        asking = any(source.asking for source in piece.sources)
+        return [Finding("unknown", "being-asked" if asking else "none-asked" if piece.sources else "no-sources")]
     return found or [Finding("good", "links")]
 
 

@@ -20,7 +20,7 @@ MOST_OFFERED = 80
 MOST_EVENTS = 100
 TOLD_FOR = timedelta(days=7)
 """For so long a writer is told on Today that a piece was accepted."""
-Known = Literal["story", "archive", "lost", "read", "waiting", "typed"]
+Known = Literal["story", "archive", "lost", "read", "waiting", "unread", "typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +222,7 @@ def _source(row: models.PieceSource, number: int, story: models.Story | None) ->
         text=text.text if text else None,
         whole=verdict == "full",
         gone=text is None and article is not None and article.verdict in ("full", "summary", "paywalled") and article.characters > 0,
+        asking=asked is not None,
         asked=row.checked_at is not None,
         dead=row.dead,
     )
@@ -231,8 +232,8 @@ def _source(row: models.PieceSource, number: int, story: models.Story | None) ->
 def _known(row: models.PieceSource, story: models.Story | None, *, waiting: bool, read: bool) -> Known:
     if row.article is not None:
         return "story" if story is not None and row.article.story_id == story.pk else "archive"
-    if waiting:
-        return "waiting"
+    if waiting or (row.unread and not row.by_hand):
+        return "waiting" if waiting else "unread"
     return "read" if read else "typed"
 
 

@@ -64,6 +64,8 @@ _SAID: Mapping[str, str | Promise] = {
     "article-lost": gettext_lazy("%(outlet)s: the article is not in the archive any more."),
     "added-by-address": gettext_lazy("%(outlet)s: read at its address, not in this story. Compare headline and date with the page."),
     "being-read": gettext_lazy("%(outlet)s: its page is being read; this may take a minute."),
+    "page-unread": gettext_lazy("%(outlet)s: its page could not be read. Fill in headline and date from the page yourself."),
+    "being-asked": gettext_lazy("The links are being asked for, one host after the other."),
     "typed": gettext_lazy("%(outlet)s: typed by hand; the desk has not seen this article. Compare it with the page yourself."),
     "other-outlet": gettext_lazy("%(outlet)s: this article is by %(now)s. Take over the outlet’s name."),
     "no-sources": gettext_lazy("There is no source yet."),
