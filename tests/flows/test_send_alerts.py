@@ -121,7 +121,7 @@ def test_copies_old_news_and_what_was_found_before_the_rule_do_not_alert(room: R
         told("Harbour closed", "Text."),
         told("Harbour closed", "Text.", outlet="le-monde"),
         told("Harbour news"),
-        told("Harbour archive", published=NOON - timedelta(days=8)),
+        told("Harbour archive", published=NOON - timedelta(days=31)),
         told("Ships drift", "The harbour was closed.", rights="reserved"),
     )
     models.Article.objects.filter(pk=before.pk).update(discovered_at=NOON - timedelta(hours=2))

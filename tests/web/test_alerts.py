@@ -100,7 +100,7 @@ def test_the_preview_counts_articles_stories_and_languages(editor: Person) -> No
     original = searching.an_indexed("Le harbour ferme", outlet=french)
     searching.an_indexed("Le harbour ferme", copy_of=original)
     searching.an_indexed("Harbour long ago", discovered_at=rows.NOW - timedelta(days=40))
-    searching.an_indexed("Harbour of the archive", published_at=rows.NOW - timedelta(days=12))
+    searching.an_indexed("Harbour of the archive", published_at=rows.NOW - timedelta(days=42))
     searching.an_indexed("Elections", "The harbour is closed.", rights="reserved")
     searching.an_indexed("Harbour reserved", "Nothing.", rights="reserved")
     page = in_as(editor).get("/alerts/preview", {"q": "harbour"})

@@ -1,6 +1,6 @@
 """Articles as alerts judge them, for what has just been grouped and for a preview on the archive: the same documents, the same answer.
 
-A reserved article is judged by its title alone. A copy tells nothing that its original told; news that was a week old when the desk found
+A reserved article is judged by its title alone. A copy tells nothing that its original told; news that was a month old when the desk found
 it is not told at all.
 """
 
@@ -17,7 +17,7 @@ from monitor.store import models, search
 from monitor.store.search import Filters
 from monitor.store.search_index import about_of, words_of
 
-OLD_NEWS = timedelta(days=7)
+OLD_NEWS = timedelta(days=30)
 PREVIEWED = timedelta(days=30)
 MOST_PREVIEWED = 200
 """Newest matches that a preview counts."""
