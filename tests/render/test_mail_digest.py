@@ -140,7 +140,7 @@ def test_french_is_set_as_french_is_set() -> None:
         a_frame(),
     )
     assert written.subject == "Résumé du samedi 14 mars\u00a0: 1 nouveau sujet"
-    assert "Ce résumé est en retard\u00a0: la machine du desk ne tournait pas à 07:00." in written.text
+    assert "Ce résumé est en retard\u00a0: il n’a pas pu être fait à 07:00." in written.text
     assert "Édition 64 (fr)\u00a0: bouclage le samedi 14 mars, 18:00" in written.text  # eleven hours after seven in Paris
     assert "1 nouveau sujet · depuis le vendredi 13 mars, 07:00" in written.text
 
