@@ -37,7 +37,7 @@ _NUMBERINGS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "piece": (("section", "piece"), ("piece",)),
 }
 _WORDS_KEYS = (
-    *_HEADINGS, *_PATTERNS, "organisation", "between", "last", "date", "quotes", "inner_quotes", "space_before", "front",
+    *_HEADINGS, *_PATTERNS, "organisation", "between", "last", "date", "quotes", "inner_quotes", "space_before", "front", "correction",
 )  # fmt: skip
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LOGO = re.compile(r"[\w][\w .-]{0,80}\.(png|jpg|jpeg|svg)", re.IGNORECASE)
@@ -177,6 +177,7 @@ class _StyleReader:
             quotes=self.pair(given.get("quotes"), (*path, "quotes")),
             inner_quotes=self.pair(given.get("inner_quotes"), (*path, "inner_quotes")),
             space_before=self.spaces(given, path),
+            correction=self.optional(given, "correction", path) or "Correction:",
             front=tuple(self.text(line, (*path, "front", place)) for place, line in enumerate(self.listed(given, path, "front"))),
         )
 

@@ -90,6 +90,7 @@ class StyleWords:
     inner_quotes: tuple[str, str]
     space_before: Mapping[str, str] = field(default_factory=dict)  # {";": "\u202f", …}
     front: tuple[str, ...] = ()  # further lines of the front page
+    correction: str = "Correction:"  # before what was wrong in a piece, below its sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ def language_name(code: str) -> str:
     return language.name(code)
 
 
+@register.filter
+def together(title: str) -> str:
+    """A title in which no line begins with a dash."""
+    return title.replace(" — ", "\u00a0— ")
+
+
 @register.simple_tag
 def wish_words(wish: Mapping[str, Any], names: Mapping[str, str], columns: Iterable[Column]) -> str:
     """The change that somebody still wants to make, in words."""
