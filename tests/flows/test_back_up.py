@@ -142,3 +142,13 @@ def test_the_time_of_a_backup_is_read_from_its_name(tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "monitor-nightly-20260314T020000Z.dump").write_text("")
     assert list(nightly_backups.made(tmp_path)) == [datetime(2026, 3, 14, 2, tzinfo=UTC)]
+
+
+@pytest.mark.django_db
+def test_how_the_backups_stand_is_said_in_one_sentence(desk_file: Path) -> None:
+    assert flow.worry(NOON) == (True, "The first backup is made in the coming night.")
+    flow.back_up(desk_file.parent, "", NOON)
+    assert flow.worry(NOON + timedelta(days=1)) == (True, "The last backup is of 2026-11-02 12:00 UTC.")
+    assert flow.worry(NOON + timedelta(days=3))[0] is False
+    models.Periodic.objects.create(name=nightly_backups.JOB, last_error="StoreError: There is no room.")
+    assert flow.worry(NOON) == (False, "The last nightly backup broke: StoreError: There is no room.")

@@ -40,7 +40,7 @@ def doctor() -> None:
         show.line(f"  {name} = {value or '(not set)'}  [{source}]")
     show.line("Checks")
     wrong = 0
-    for check in (_disk, _outlets_file, _themes_file, _style_file, _fonts, _database, _contact, _mail, _network):
+    for check in (_disk, _outlets_file, _themes_file, _style_file, _fonts, _database, _backups, _contact, _mail, _network):
         for finding in check(found):
             mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
             show.line(f"  {mark} {finding.words}")
@@ -132,6 +132,21 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield from (Finding("note", words) for words in troubles or ())
     if not troubles:
         yield Finding("ok", "No outlet needs a look.")
+
+
+def _backups(_settings: Settings) -> Iterator[Finding]:
+    from monitor.flows import back_up  # tables exist only once Django is set up
+    from monitor.store import setup
+
+    file = setup.database_file()
+    try:
+        if file is not None and not file.exists():
+            return
+        setup.require_current_schema()
+    except MonitorError:  # said already
+        return
+    well, words = back_up.worry(SystemClock().now())
+    yield Finding("ok" if well else "note", words)
 
 
 def _contact(settings: Settings) -> Iterator[Finding]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.outside import pg_dump
 from monitor.pipeline.backup_rotation import kept
 from monitor.store import nightly_backups, setup
 
+OLD = timedelta(days=2)
+"""One is made every night: an older one says that it is not."""
 NO_PROGRAM = "no backup: this machine has no pg_dump"
 
 
@@ -25,6 +27,20 @@ def back_up(home: Path, address: str, now: datetime) -> str:
         copy = nightly_backups.copy_sqlite(home, now)
     went = nightly_backups.let_go(home, kept(nightly_backups.made(home)))
     return f"{max(1, round(copy.bytes / 1e6))} MB copied" + (f", {went} old backups let go" if went else "")
+
+
+def worry(now: datetime) -> tuple[bool, str]:
+    """Whether all is well with the backups, and a sentence of how they stand."""
+    at, error = nightly_backups.standing()
+    if error:
+        return False, f"The last nightly backup broke: {error}"
+    if not setup.is_sqlite() and not pg_dump.found():
+        return False, "This machine has no pg_dump, so the desk makes no backup of its database: see docs/operations.md, Backups."
+    if at is None:
+        return True, "The first backup is made in the coming night."
+    if now - at > OLD:
+        return False, f"The last backup is of {at:%Y-%m-%d}. One is made every night while the desk runs."
+    return True, f"The last backup is of {at:%Y-%m-%d %H:%M} UTC."
 
 
 @dataclass(frozen=True, slots=True)

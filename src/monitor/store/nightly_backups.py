@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.store import backup, models, periodic, setup
+from monitor.store import backup, models, pages_desk, periodic, setup
 from monitor.store.backup import Copy
 from monitor.store.pages_desk import BACKUP
 
 FOLDER = "backups"
+JOB = "back_up"
+"""The job's name in the timetable."""
 ROOM = 100 * 1024 * 1024
 """Bytes that must be free besides the copy itself: a backup is not worth a full disk."""
 _NAME = re.compile(r"monitor-nightly-(\d{8}T\d{6})Z\.(?:sqlite3|dump)")
@@ -59,6 +61,13 @@ def let_go(home: Path, stays: frozenset[datetime]) -> int:
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)
+
+
+def standing() -> tuple[datetime | None, str]:
+    """When the last backup was made, by night or by hand (None: never), and why the last night's broke, "" when it did not."""
+    told = pages_desk.last_backup()
+    row = models.Periodic.objects.filter(name=JOB).first()
+    return (told["at"] if told else None), (row.last_error if row else "")
 
 
 def _target(home: Path, now: datetime, kind: str, size: int) -> Path:

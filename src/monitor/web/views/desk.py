@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
-from datetime import timedelta
 from importlib import metadata
 from typing import Any
 
@@ -25,8 +24,6 @@ from monitor.web.access import RUN_DESK, allow
 from monitor.web.page import show
 
 LIBRARIES = ("Django", "waitress", "whitenoise", "APScheduler", "httpx", "feedparser", "trafilatura", "lxml")
-BACKUP_OLD = timedelta(days=2)
-"""The desk makes one every night: an older one says that it does not."""
 
 
 @allow(RUN_DESK, "GET")
@@ -49,7 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "rest": keep_house.METADATA_KEPT.days // 365,
         },
         "backup": backup,
-        "backup_old": bool(backup) and now - backup["at"] > BACKUP_OLD,
+        "backup_old": bool(backup) and now - backup["at"] > back_up.OLD,
         "nightly": back_up.nightly(own.home),
         "sqlite": setup.is_sqlite(),
         "database_address": without_password(own.database_url),
