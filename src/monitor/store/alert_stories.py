@@ -94,4 +94,4 @@ def _found(part: Sequence[object]) -> Found | None:
     """One place as it was kept; None when it is not one."""
     if len(part) != 4 or not isinstance(part[1], int) or not isinstance(part[3], str) or part[0] not in ("", "title", "lead", "body"):
         return None
-    return Found(part[3], part[3], part[0], part[1], -1, -1)  # type: ignore[arg-type]
+    return Found(part[3], part[3], part[0], part[1], -1, -1)
