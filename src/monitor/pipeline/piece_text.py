@@ -108,12 +108,13 @@ _WORDS_AND_SPACES = re.compile(r"(?:\w+(?:['’\-]\w+)*|[^\s\w])\s*|\s+")
 
 
 def compare(earlier: str, later: str) -> tuple[Change, ...]:
-    """What differs between two texts, word by word."""
+    """What differs between two texts, word by word; the spaces between words that are the same are the later text's."""
     before, after = _WORDS_AND_SPACES.findall(earlier), _WORDS_AND_SPACES.findall(later)
+    bare = [[word.rstrip() for word in words_] for words_ in (before, after)]
     found: list[Change] = []
-    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, first, last, start, end in SequenceMatcher(None, bare[0], bare[1], autojunk=False).get_opcodes():
         if kind == "equal":
-            found.append(Change("same", "".join(before[first:last])))
+            found.append(Change("same", "".join(after[start:end])))
             continue
         if last > first:
             found.append(Change("gone", "".join(before[first:last])))

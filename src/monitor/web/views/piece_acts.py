@@ -60,7 +60,7 @@ def _source(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
         return _SOURCE_ACTS[act](request, piece)
 
     saved, told = piece_acts.change_sources(key, person_of(request), saved.version, moment.now(request), change, editor=is_editor(request))
-    return _answer(request, key, saved, told)
+    return _answer(request, key, saved, told, wrong=True)
 
 
 @allow(WRITE_PIECES, "POST")
@@ -143,8 +143,8 @@ def _has_remarks(request: HttpRequest, key: uuid.UUID) -> bool:
     return any(one.settled_at is None for one in page_of(request, key).comments)
 
 
-def _answer(request: HttpRequest, key: uuid.UUID, saved: Saved, told: str) -> HttpResponse:
-    """The page or its parts after an act; who came second sees both texts."""
+def _answer(request: HttpRequest, key: uuid.UUID, saved: Saved, told: str, *, wrong: bool = False) -> HttpResponse:
+    """The page or its parts after an act; who came second sees both texts. `wrong`: what is told is why nothing was done."""
     if saved.outcome == "gone":
         raise Http404
     by_script = request.headers.get("X-Desk") == "part"
@@ -156,7 +156,7 @@ def _answer(request: HttpRequest, key: uuid.UUID, saved: Saved, told: str) -> Ht
     if by_script:
         return part(request, page_of(request, key), told=said, status=403 if saved.outcome == "refused" else 200)
     if said:
-        messages.add_message(request, messages.WARNING if saved.outcome == "refused" else messages.SUCCESS, said)
+        messages.add_message(request, messages.WARNING if wrong or saved.outcome == "refused" else messages.SUCCESS, said)
     return redirect("piece", key)
 
 
