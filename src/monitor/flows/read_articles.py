@@ -347,28 +347,22 @@ class _Reader:
 
     def _write(self) -> None:
         """Write what has been read, in one transaction; when that breaks one by one, so that a reading costs only itself."""
-        readings, self.unwritten = self.unwritten, []
-        try:
-            written = articles.finish(readings, self.kit.clock.now())
-        except Exception as error:  # noqa: BLE001 — the per-article loop: each is written alone, and its failure noted
-            written = self._written_alone(readings, error)
-        for one in written:  # of the others somebody else took the article over, and reads it
-            if one.read.text and one.read.verdict in {"full", "summary", "paywalled"}:
-                self.report.read += 1
-            else:
-                self.report.without_text += 1
-
-    def _written_alone(self, readings: list[Reading], error: Exception) -> list[Reading]:
-        if len(readings) > 1:
-            written = []
-            for one in readings:
-                try:
-                    written += articles.finish([one], self.kit.clock.now())
-                except Exception as failure:  # noqa: BLE001 — as above
-                    self._not_written(one.claimed, failure)
-            return written
-        self._not_written(readings[0].claimed, error)
-        return []
+        parts, self.unwritten = [self.unwritten], []
+        while parts:
+            readings = parts.pop()
+            try:
+                written = articles.finish(readings, self.kit.clock.now())
+            except Exception as error:  # noqa: BLE001 — the per-article loop: the rest is written, and this one's failure noted
+                if len(readings) > 1:
+                    parts += [[one] for one in readings]
+                else:
+                    self._not_written(readings[0].claimed, error)
+                continue
+            for one in written:  # of the others somebody else took the article over, and reads it
+                if one.read.text and one.read.verdict in {"full", "summary", "paywalled"}:
+                    self.report.read += 1
+                else:
+                    self.report.without_text += 1
 
     def _not_written(self, article: DueArticle, error: Exception) -> None:
         log.error("a reading could not be written", exc_info=error)
