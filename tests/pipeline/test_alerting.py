@@ -114,6 +114,13 @@ def test_hourly_alerts_come_on_the_full_hour_together() -> None:
     assert next_hour(NOON) == NOON + HOUR
 
 
+def test_who_takes_no_alert_mails_takes_daily_ones_by_the_digest() -> None:
+    made = plan(
+        [waits(1), waits(2, cadence="daily"), waits(3, rule=2, cadence="daily")], Person(alerts=False, left=frozenset({2})), [], 0, NOON
+    )
+    assert (made.off, made.digest) == ([1, 3], [2])
+
+
 def test_what_waited_a_day_is_for_the_digest() -> None:
     old = waits(1, age=STALE.total_seconds() / 60)
     assert plan([old, waits(2, cadence="daily")], Person(), [], 0, NOON).digest == [1, 2]

@@ -75,7 +75,7 @@ def test_what_cannot_be_kept_is_told_beside_its_field_and_nothing_is_lost(editor
 
 
 @pytest.mark.parametrize(
-    "name", [", evil@x", "<script>alert(1)</script>", "a\r\nBcc: x@y", '"><img src=x>', "=HYPERLINK(1)", "\u202egnp.exe"]
+    "name", [", evil@x", "<script>alert(1)</script>", "a\r\nBcc: x@y", '"><img src=x>', "=HYPERLINK(1)", "\u202egnp.exe", "a\x00b"]
 )
 def test_a_hostile_name_is_shown_as_text(editor: Person, name: str) -> None:
     client = in_as(editor)

@@ -20,6 +20,7 @@ from monitor.store.pages_alerts import RuleLine
 from monitor.store.pages_search import FoundLine
 from monitor.web import language
 from monitor.web.story_lines import web_address
+from monitor.web.templatetags.desk import plain
 
 SHOWN = 6
 LONGEST_QUERY = 2_001  # one more than the language reads, so that it says so itself
@@ -84,7 +85,7 @@ def tongue() -> str:
 def filled(values: Mapping[str, str], facts: DeskFacts, *, may_desk: bool) -> AlertForm:
     """The form as somebody filled it in."""
     form = AlertForm(
-        name=values.get("name", "").strip()[: LONGEST_NAME + 1],
+        name=" ".join(plain(values.get("name", "")).split())[: LONGEST_NAME + 1],
         q=values.get("q", "").strip()[:LONGEST_QUERY],
         kind="spike" if values.get("kind") == "spike" else "words",
         theme=values.get("theme", ""),
