@@ -28,6 +28,7 @@ class Post:
     worker: str
     stop: Callable[[], bool] = lambda: False
     a_minute: int = rules.A_MINUTE
+    begins: Callable[[], None] = lambda: None  # called before the first message of a run is handed over
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ def send_mail(post: Post) -> Counter[str]:
     if not token:
         return expired  # another worker has the line
     try:
+        post.begins()
         room = post.a_minute - outbox.handed_since(now - timedelta(minutes=1))
         run = Run(post, line, room, mail_line.at_least_once(), expired)
         while run.room > 0 and not post.stop() and post.clock.now() < now + AT_MOST and _next(run, post.mailer):

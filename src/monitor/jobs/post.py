@@ -7,6 +7,7 @@ from monitor.flows.mail_links import answer_resets
 from monitor.flows.send_mail import Post, in_words, send_mail
 from monitor.jobs.worker import Worker
 from monitor.outside.smtp import SmtpMailer, server_of
+from monitor.store import mail_mark
 
 
 def mail(worker: Worker) -> str:
@@ -16,6 +17,6 @@ def mail(worker: Worker) -> str:
         return ""
     answer_resets(settings, worker.kit.clock.now())
     mailer = SmtpMailer(server_of(settings.smtp_url), stop=worker.kit.stop) if leaves(settings) else None
-    post = Post(worker.kit.clock, mailer, sender_of(settings).address, worker.kit.worker, worker.kit.stop)
+    kit, home = worker.kit, settings.home
+    post = Post(kit.clock, mailer, sender_of(settings).address, kit.worker, kit.stop, begins=lambda: mail_mark.step(home, kit.clock.now()))
     return in_words(send_mail(post))
-

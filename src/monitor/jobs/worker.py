@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -26,8 +27,9 @@ from monitor.outside.reading_trial import TRIAL
 from monitor.pipeline.theme_terms import in_use
 from monitor.ports import Clock, Fetcher
 from monitor.records import Desk
-from monitor.store import outlets, periodic, theme_edits, workers
+from monitor.store import mail_mark, outlets, periodic, theme_edits, workers
 
+log = logging.getLogger("monitor.jobs")
 FETCH_THREADS = 32
 """Requests in flight at once, over all hosts; each host has one at a time (P43)."""
 
@@ -90,6 +92,8 @@ def open_worker(
         periodic.set_fact(theme_edits.IN_USE, taken_up, clock.now())
     with ExitStack() as stack:
         name = stack.enter_context(workers.alive(settings.home, clock))
+        if mail_mark.look_back(settings.home, clock.now()):
+            log.warning("the database was put back to an earlier moment: no mail leaves until `monitor outbox resume`")
         pool = stack.enter_context(
             ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT, TRIAL))
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db.migrations.loader import MigrationLoader
 
 from monitor.errors import SchemaMismatch, StoreError
-from monitor.store import periodic, setup, workers
+from monitor.store import mail_mark, periodic, setup, workers
 from monitor.store.mail_line import HELD
 from monitor.store.pages_desk import BACKUP
 
@@ -76,7 +76,7 @@ def restore(source: Path, home: Path, now: datetime) -> tuple[Copy, Path | None]
         with closing(sqlite3.connect(draft, isolation_level=None)) as base:
             for statement in OPENED_BY:
                 base.execute(statement)
-            _hold_mail(base, now)
+            _hold_mail(base, home, now)
         put = Copy(str(target), draft.stat().st_size, _digest(draft), articles, stories)
         aside = _move_aside(target, now)
         draft.replace(target)
@@ -85,13 +85,13 @@ def restore(source: Path, home: Path, now: datetime) -> tuple[Copy, Path | None]
     return put, aside
 
 
-def _hold_mail(base: sqlite3.Connection, now: datetime) -> None:
+def _hold_mail(base: sqlite3.Connection, home: Path, now: datetime) -> None:
     """What waits in a copy may have been sent since it was made: nothing leaves until an admin says so (F-29)."""
-    value = json.dumps({"why": "restored", "since": now.isoformat()})
-    base.execute("DELETE FROM store_deskfact WHERE name = ?", (HELD,))
-    base.execute(
-        "INSERT INTO store_deskfact (name, value, changed_at) VALUES (?, ?, ?)", (HELD, value, now.replace(tzinfo=None).isoformat(" "))
-    )
+    facts = {HELD: {"why": "restored", "since": now.isoformat()}, mail_mark.FACT: {"count": mail_mark.counted(home)}}
+    for name, value in facts.items():
+        base.execute("DELETE FROM store_deskfact WHERE name = ?", (name,))
+        row = (name, json.dumps(value), now.replace(tzinfo=None).isoformat(" "))
+        base.execute("INSERT INTO store_deskfact (name, value, changed_at) VALUES (?, ?, ?)", row)
 
 
 def hint(address: str) -> str:
