@@ -102,6 +102,14 @@ def test_a_frozen_edition_comes_back_from_json_as_it_was() -> None:
     assert (again, text_of(again), style_of(again)) == (kept, text, STYLE)
 
 
+def test_a_snapshot_of_another_version_is_read_as_far_as_it_is_known() -> None:
+    text = edition.edition_text(HEAD, SECTIONS, [placed("africa", 1, a_piece("a"))], STYLE)
+    kept = to_json(text, STYLE)
+    kept["text"]["later"] = kept["style"]["later"] = kept["style"]["languages"]["en"]["later"] = "unknown"
+    kept["style"]["languages"]["en"].pop("front")
+    assert (text_of(kept), style_of(kept)) == (text, STYLE)
+
+
 def test_a_board_begins_with_the_styles_sections() -> None:
     kept = edition.sections_of(STYLE, "fr")
     assert kept[0] == {"id": "africa", "label": "Afrique", "target": 2, "words": 200}

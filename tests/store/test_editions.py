@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -12,9 +13,12 @@ from django.db import connection
 
 from monitor.errors import EditionRefused
 from monitor.pipeline.edition_json import style_of, text_of
-from monitor.store import edition_pieces, editions, models
+from monitor.pipeline.story_doc_json import to_json as doc_to_json
+from monitor.records import StoryDoc
+from monitor.store import edition_pieces, editions, leads, models
 from tests.fakes import NOON
 from tests.store.edition_rows import DAY, STYLE, a_piece, a_told_story, an_edition, an_editor, fill, frozen
+from tests.store.rows import an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +184,24 @@ def test_publishing_uses_the_leads_once_and_withdrawing_gives_them_back() -> Non
     editions.restore(edition.uuid, None, NOON)
     lead.refresh_from_db()
     assert lead.status == "used"
+
+
+def test_what_was_published_is_compared_with_what_comes() -> None:
+    """Novelty: the stories of a published edition are what the desk's readers remember, those of a withdrawn one are not."""
+    edition = frozen()
+    piece = models.Piece.objects.get(title="Dyke gives way")
+    assert piece.story is not None
+    moments = {"newest_at": NOON, "queued_at": NOON, "ranked_at": NOON}
+    lead = models.Lead.objects.create(story=piece.story, section="africa", headline="Dyke", status="claimed", **moments)
+    models.Piece.objects.filter(pk=piece.pk).update(lead=lead)
+    article = an_article(1, story=piece.story)
+    doc = StoryDoc(str(article.uuid), "port", "fr", NOON, {"dyke": 1.0}, {})
+    models.ArticleDoc.objects.create(article=article, at=NOON, doc=json.loads(doc_to_json(doc)))
+    assert leads.published(NOON) == {}
+    editions.publish(edition.uuid, None, NOON)
+    assert list(leads.published(NOON + timedelta(days=1))) == [str(piece.story.uuid)]
+    editions.withdraw(edition.uuid, None, NOON)
+    assert leads.published(NOON + timedelta(days=1)) == {}
 
 
 def test_an_edition_that_is_not_frozen_cannot_be_published() -> None:

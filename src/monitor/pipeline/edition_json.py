@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,9 @@ def text_of(snapshot: Mapping[str, Any]) -> EditionText:
     sections = tuple(
         EditionSection(one["id"], one["number"], one["label"], tuple(_piece(piece) for piece in one["pieces"])) for one in told["sections"]
     )
-    return EditionText(**told | {"dated": date.fromisoformat(told["dated"]), "authors": tuple(told["authors"]), "sections": sections})
+    return EditionText(
+        **_known(EditionText, told) | {"dated": date.fromisoformat(told["dated"]), "authors": tuple(told["authors"]), "sections": sections}
+    )
 
 
 def style_of(snapshot: Mapping[str, Any]) -> Style:
@@ -43,20 +45,29 @@ def style_of(snapshot: Mapping[str, Any]) -> Style:
         "languages": languages,
         "fonts": tuple(told["fonts"]),
     }
-    return Style(**told | changed)
+    return Style(**_known(Style, told) | changed)
 
 
 def _piece(told: Mapping[str, Any]) -> EditionPiece:
     sources = tuple(
-        Citation(**one | {"dated": date.fromisoformat(one["dated"]) if one["dated"] else None, "authors": tuple(one["authors"])})
+        Citation(
+            **_known(Citation, one)
+            | {"dated": date.fromisoformat(one["dated"]) if one["dated"] else None, "authors": tuple(one["authors"])}
+        )
         for one in told["sources"]
     )
-    return EditionPiece(**dict(told) | {"sources": sources, "corrections": tuple(told["corrections"])})
+    return EditionPiece(**_known(EditionPiece, told) | {"sources": sources, "corrections": tuple(told["corrections"])})
 
 
 def _words(told: Mapping[str, Any]) -> StyleWords:
     pairs = {key: (told[key][0], told[key][1]) for key in ("quotes", "inner_quotes")}
-    return StyleWords(**dict(told) | pairs | {"front": tuple(told["front"])})
+    return StyleWords(**_known(StyleWords, told) | pairs | {"front": tuple(told.get("front", ()))})
+
+
+def _known(kind: type[Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record of today knows of what an older or newer version of Monitor kept."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in told.items() if name in names}
 
 
 def _plain(value: Any) -> Any:

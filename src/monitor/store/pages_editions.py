@@ -173,9 +173,10 @@ def frozen(row: models.Edition) -> tuple[EditionText, Style] | None:
     return _frozen(row, corrections(row)) if row.snapshot is not None else None
 
 
-def published() -> list[tuple[EditionText, Style]]:
-    """Every published edition, the newest first, in two queries."""
-    rows = list(models.Edition.objects.filter(state="published", snapshot__isnull=False).order_by("-dated", "-number", "language"))
+def published(most: int | None = None) -> list[tuple[EditionText, Style]]:
+    """The published editions, the newest first, in two queries; all of them unless `most` says fewer."""
+    there = models.Edition.objects.filter(state="published", snapshot__isnull=False)
+    rows = list(there.order_by("-dated", "-number", "language")[:most])
     said: dict[int, list[CorrectionLine]] = {}
     for one in models.Correction.objects.select_related("piece", "by").filter(edition__in=rows, withdrawn_at=None).order_by("at", "pk"):
         said.setdefault(one.edition_id, []).append(_correction(one))

@@ -79,7 +79,7 @@ def outlet_feed(request: HttpRequest, _person: Person, slug: str) -> Told | None
 def editions_feed(request: HttpRequest, _person: Person) -> Told:
     """The published editions, the newest first."""
     items = []
-    for text, style in pages_editions.published()[: pages_feeds.MOST]:
+    for text, style in pages_editions.published(pages_feeds.MOST):
         items.append(item_of(sheet(text, style), _absolute(request, reverse("edition", args=[text.id]))))
     return _("Editions"), reverse("editions"), items
 
