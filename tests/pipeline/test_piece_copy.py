@@ -154,3 +154,9 @@ def test_the_passage_is_shown_as_the_writer_wrote_it() -> None:
 def test_the_same_passage_of_two_sources_names_both() -> None:
     text = COPIES["german"][1]
     assert [one.source for one in copied(text, "de", [source("de"), source("de", position=2)])] == [1, 2]
+
+
+def test_a_text_of_few_words_repeated_is_one_passage() -> None:
+    text = "route coupée du nord " * 1000
+    assert [one.words for one in copied(text, "fr", [source("fr", text=text)])] == [4000]
+    assert quoted(f"« {text[:2000]} »", "fr", [source("fr", text=text)])[0].found == 1

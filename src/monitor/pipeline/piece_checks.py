@@ -39,9 +39,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSource:
-    """A source as far as it is checked. `known`: in the story, elsewhere in the archive, gone from it, read when it was added (or not, or not yet), or typed.
+    """A source as far as it is checked.
 
-    `text` None: none is kept; `gone` then says that there was one. `asked`: the link was asked for, and `dead` why it leads nowhere.
+    `known`: an article of the story, elsewhere in the archive, gone from it; or added by address and read, being read, not to be read; or
+    typed by hand. `text` None: none is kept; `gone` then says that there was one. `asking`: the link is being asked for; `asked`: it was,
+    and `dead` says why it leads nowhere.
     """
 
     position: int

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.pipeline import words
@@ -18,6 +19,8 @@ SHORT_QUOTATION = 3
 A_TERM = 2
 """A name or term in marks of so few words is no quotation of a source when no source has it."""
 _GRAM = 5
+_MOST_PLACES = 50  # of the same five words in a source: a text of one word repeated is no reason to stand still
+_MOST_TRIED = 5000
 _LONGEST_ASIDE = 8
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.{2,}|\. \. \.)\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3,}")
 _LETTERS_PUT_IN = re.compile(r"\[(\w{1,3})\](?=\w)|(?<=\w)\[(\w{1,3})\]")
@@ -76,7 +79,7 @@ class Copied:
 
 def quoted(text: str, language: str, sources: Sequence[SourceWords]) -> tuple[Quoted, ...]:
     """Every quotation of the text with the source that has it; ellipses and words in brackets stand for anything, in order."""
-    ready = [(source, _Place(words.tokens(f"{source.headline}\n{source.text or ''}"))) for source in sources]
+    ready = [(source, _place(f"{source.headline}\n{source.text or ''}")) for source in sources]
     return tuple(_look_up(one, language, ready) for one in quotations(text))
 
 
@@ -100,10 +103,21 @@ class _Place:
 
     def _after(self, part: Sequence[str], start: int) -> int:
         places = self._at.get(part[0], [])
-        for place in places[bisect_left(places, start) :]:
+        for place in places[bisect_left(places, start) :][:_MOST_TRIED]:
             if list(self.tokens[place : place + len(part)]) == list(part):
                 return place + len(part)
         return -1
+
+
+@lru_cache(maxsize=64)
+def _place(text: str) -> _Place:
+    """A source's words; while somebody types, the same few sources are asked for every few seconds."""
+    return _Place(words.tokens(text))
+
+
+@lru_cache(maxsize=64)
+def _stems(text: str, language: str) -> tuple[str, ...]:
+    return tuple(words.stems(words.tokens(text), language))
 
 
 def _look_up(one: Quotation, language: str, ready: Sequence[tuple[SourceWords, _Place]]) -> Quoted:
@@ -182,7 +196,7 @@ def copied(text: str, language: str, sources: Sequence[SourceWords], most: int =
             continue
         spoken = source.language or language
         own = _words(text, spoken)
-        theirs = words.stems(words.tokens(source.text), spoken)
+        theirs = _stems(source.text, spoken)
         found += [_copied(text, own, first, last, source) for first, last in _runs(own, theirs, most)]
     return tuple(sorted(found, key=lambda one: (-one.words, one.source)))
 
@@ -213,13 +227,15 @@ def _runs(own: Sequence[_Word], theirs: Sequence[str], most: int) -> list[tuple[
         grams.setdefault(tuple(theirs[place : place + _GRAM]), []).append(place)
     stems = [word.stem for word in own]
     found: list[tuple[int, int]] = []
-    for first in range(len(own) - _GRAM + 1):
+    first = 0
+    while first <= len(own) - _GRAM:
         reach = 0
-        for place in grams.get(tuple(stems[first : first + _GRAM]), ()) if "" not in stems[first : first + _GRAM] else ():
-            if not (first and place and stems[first - 1] == theirs[place - 1]):
-                reach = max(reach, _reach(stems, theirs, first, place))
-        if sum(word.weight for word in own[first : first + reach] if not word.marked) > most:
+        for place in grams.get(tuple(stems[first : first + _GRAM]), ())[:_MOST_PLACES] if "" not in stems[first : first + _GRAM] else ():
+            reach = max(reach, _reach(stems, theirs, first, place))
+        if reach and sum(word.weight for word in own[first : first + reach] if not word.marked) > most:
             found.append((first, first + reach))
+            first += reach - _GRAM  # what begins within a passage and goes on beyond it is found from its end
+        first += 1
     return [one for one in found if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in found)]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from monitor.pipeline import words
@@ -52,6 +53,7 @@ _PAIRS = {"«": "»", "“": "”", "„": "“”", "‹": "›", "「": "」",
 _LONGEST_QUOTATION = 3000
 
 
+@lru_cache(maxsize=8)
 def quotations(text: str) -> tuple[Quotation, ...]:
     """The outermost quotations of a text in order: « », “ ”, „ “, " ", 「 」, and ‘ ’ where they open at a word's beginning.
 
@@ -81,7 +83,8 @@ def _closing(text: str, place: int) -> int:
         return -1
     if sign not in _PAIRS:
         return -1
-    return _same_depth(text, place, limit, _PAIRS[sign])
+    closing = _PAIRS[sign]
+    return _same_depth(text, place, limit, closing) if any(text.find(one, place + 1, limit) > 0 for one in closing) else -1
 
 
 def _same_depth(text: str, place: int, limit: int, closing: str) -> int:
