@@ -242,3 +242,33 @@ def test_names_a_reader_changed_win_over_the_comment_below_the_heading() -> None
     assert found is not None
     first = found.sections[0].pieces[0]
     assert (first.given_name, first.family_name) == ("Odilon", "de Brumes")
+
+
+@settings(max_examples=200)
+@given(
+    st.text(st.sampled_from("#-*[]()<>!{}\"'“”«»\\_:;.,/ab1 \n\t") | st.sampled_from("é中ب"), max_size=200).map(
+        lambda one: f"# T 1\n\n## 1. Africa\n\n### 1.1. A\n\nSources:\n- {one}"
+    )
+)
+def test_nothing_that_is_written_stops_the_reader(text: str) -> None:
+    found = read(text, STYLES, date(2026, 1, 1))
+    assert (found.text is None) is bool(found.problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 5000,
+        "- " + "<!-- {" * 900,
+        "# " + " " * 19_000 + "x",
+        "*_" * 2900,
+        "- a" + "https://x" * 600,
+        '- "' * 1900,
+        "- " + ": " * 2900,
+    ],
+)
+def test_hostile_lines_are_read_in_a_moment(line: str) -> None:
+    """Each is told or read; what matters is that the test ends (a quadratic reading of twenty thousand signs would not)."""
+    for place in (0, 1):
+        text = f"# T 1\n\n## 1. Africa\n\n### 1.1. A\n\n{line if place else 'words'}\n\nSources:\n{line}\n"
+        assert read(text, STYLES, date(2026, 1, 1)).text is None

@@ -38,6 +38,7 @@ FRENCH = StyleWords(
     inner_quotes=("“", "”"),
     space_before={";": "\u202f", "!": "\u202f", "?": "\u202f", ":": "\u00a0", "»": "\u00a0"},
     front=("Numéro du {date}",),
+    correction="Rectificatif\u00a0:",
 )
 SECTIONS = (
     StyleSection("africa", {"en": "Africa", "fr": "Afrique"}, 2),

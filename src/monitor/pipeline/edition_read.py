@@ -21,11 +21,11 @@ from monitor.records import Citation, EditionPiece, EditionSection, EditionText,
 
 LARGEST = 2_000_000
 """Characters of a file that is read."""
-LONGEST_LINE = 50_000
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+LONGEST_LINE = 20_000
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")
 _BOLD_LINE = re.compile(r"\*\*(\d+[.\-]\d+.*)\*\*\s*$")
 _BULLET = re.compile(r"\s{0,3}(?:[-*+•–—]|\d{1,3}[.)])\s+(.*)$")
-_CORRECTION = re.compile(r"\*\*(?:Correction|Erratum|Rectificatif)\s*(?::\s*\*\*|\*\*\s*:?)\s*(.*)$", re.IGNORECASE | re.DOTALL)
+_CORRECTIONS = ("Correction", "Erratum", "Rectificatif")
 _PIECE_NUMBER = re.compile(r"(\d+[.\-]\d+[.)]?)(?:\s+(.*))?$")
 _SECTION_NUMBER = re.compile(r"(\d+[.)]?)\s+(.*)$")
 _LISTS = {"authors", "auteurs", "headlines", "titres", "sommaire", "contents", "summary"}
@@ -90,6 +90,11 @@ class _Reader:
             self.language = next(iter(self.style.languages))
         self.words: StyleWords = self.style.languages[self.language]
         self.dated = dated
+        known = {re.escape(one.correction.rstrip(": \u00a0\u202f")) for one in self.style.languages.values()} | set(_CORRECTIONS)
+        names = "|".join(sorted(known, key=len, reverse=True))
+        self.correction = re.compile(rf"\*\*(?:{names})\s*(?::\s*\*\*|\*\*\s*:?)\s*(.*)$", re.IGNORECASE | re.DOTALL)
+        if (named := self.head.get("series")) and named not in styles:
+            self.note(1, f"the desk has no style {named[:40]}; it is read in {self.style.id}")
 
     def wrong(self, line: int, said: str) -> None:
         """Notes what was not understood."""
@@ -201,10 +206,10 @@ class _Reader:
     def heading(self, text: str, seen: set[str]) -> tuple[str, str] | None:
         """The kind of part that a line begins, and its words."""
         found = _HEADING.match(text)
-        if not found:
+        if found is None:
             bold = None if self.ours else _BOLD_LINE.match(text)
             return ("piece", bold[1]) if bold and "section" in seen else None
-        level, words = len(found[1]), found[2] or ""
+        level, words = len(found[1]), _opened(text[found.end() :])
         if level >= _TEXT_LEVEL:
             return None
         if "title" not in seen:
@@ -301,7 +306,7 @@ class _Reader:
         found: list[str] = []
         while len(found) < most:
             block = _last_paragraph(lines)
-            told = _CORRECTION.match(" ".join(text.strip() for _, text in block)) if block else None
+            told = self.correction.match(" ".join(text.strip() for _, text in block)) if block else None
             if told is None:
                 break
             found.append(unescaped(told[1]))
@@ -429,6 +434,13 @@ def _plain(text: str) -> str:
 def unescaped_line(text: str) -> str:
     """The words of a heading."""
     return unescaped(text) if "\\" not in text else re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).strip()
+
+
+def _opened(words: str) -> str:
+    """The words of a heading without the signs that may close it."""
+    told = words.strip()
+    open_end = told.rstrip("#")
+    return open_end.rstrip() if not open_end or open_end[-1] in " \t" else told
 
 
 def _without_number(text: str) -> str:

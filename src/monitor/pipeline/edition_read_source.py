@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from monitor.records import Citation, StyleWords
 
+LONGEST = 6_000
+"""Characters of a source that is read: a headline has a thousand at most, an address two."""
 COMMENT = re.compile(r"<!--\s*(\{.*?\})\s*-->\s*$")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _TARGET = re.compile(r"\]\(\s*(?:<([^<>\n]*)>|([^\s()]*(?:\([^\s()]*\)[^\s()]*)*))(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
@@ -63,6 +65,8 @@ class Sign:
 
 def read_source(line: str, words: StyleWords) -> SourceRead:
     """One source without its bullet."""
+    if len(line) > LONGEST:
+        return SourceRead(None, f"there are more than {LONGEST:,} characters")
     told, kept = line.strip(), {}
     if found := COMMENT.search(told):
         kept = comment_of(found[1])
@@ -126,13 +130,14 @@ def inline(text: str, *, marks: bool = True) -> list[Sign]:
     """The signs of a line: escapes resolved, italics and links told; `marks` off: stars and brackets are signs like others."""
     signs: list[Sign] = []
     italic, link, at = False, None, 0
+    pairs = _pairs(text) if marks else {}
     while at < len(text):
         sign = text[at]
         if sign == "\\" and at + 1 < len(text) and text[at + 1] in _PUNCTUATION:
             signs.append(Sign(text[at + 1], italic, link))
             at += 2
             continue
-        if marks and (step := _mark(text, at, link is not None)):
+        if marks and (step := _mark(text, at, pairs, link is not None)):
             kind, length, target = step
             italic = not italic if kind == "italic" else italic
             link = target if kind == "link" else None if kind == "end" else link
@@ -145,30 +150,30 @@ def inline(text: str, *, marks: bool = True) -> list[Sign]:
     return signs
 
 
-def _mark(text: str, at: int, linked: bool) -> tuple[str, int, str | None] | None:
+def _mark(text: str, at: int, pairs: Mapping[int, int], linked: bool) -> tuple[str, int, str | None] | None:
     """The mark that begins at a place: its kind, its length, where a link leads."""
     sign = text[at]
     if sign == "*" or (sign == "_" and not (at and text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum())):
         return ("bold", 2, None) if text[at : at + 2] == sign * 2 else ("italic", 1, None)
-    if sign == "[" and not linked and (end := _link_end(text, at)) is not None:
+    if sign == "[" and not linked and at in pairs and (end := _TARGET.match(text, pairs[at])):
         return ("link", 1, end[1] or end[2] or "")
     if sign == "]" and linked and (end := _TARGET.match(text, at)):
         return ("end", end.end() - at, None)
     return None
 
 
-def _link_end(text: str, at: int) -> re.Match[str] | None:
-    """The end of a link that begins at a bracket, brackets within it paired."""
-    depth, place = 0, at
+def _pairs(text: str) -> dict[int, int]:
+    """Where each bracket that opens closes again, those within it paired."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    place = 0
     while place < len(text):
-        if text[place] == "\\":
-            place += 2
-            continue
-        depth += (text[place] == "[") - (text[place] == "]")
-        if depth == 0:
-            return _TARGET.match(text, place)
-        place += 1
-    return None
+        if text[place] == "[":
+            opened.append(place)
+        elif text[place] == "]" and opened:
+            found[opened.pop()] = place
+        place += 2 if text[place] == "\\" else 1
+    return found
 
 
 def _text(signs: Iterable[Sign]) -> str:

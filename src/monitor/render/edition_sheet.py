@@ -120,7 +120,7 @@ def sheet(text: EditionText, style: Style) -> Sheet:
         sections=tuple(_section(at, section, words) for at, section in enumerate(text.sections, 1)),
         address=web_address(text.address),
         words=words,
-        correction=typography.own("Correction:", words),
+        correction=typography.own(words.correction, words),
     )
 
 

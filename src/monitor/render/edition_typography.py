@@ -30,7 +30,9 @@ _BLANK = " \u00a0\u202f"
 _STRAIGHT = re.compile('"')
 _OPENS = re.compile(r"(?:^|[\s(\[{—–\-/«“‘])$")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_ROUNDS = 6
 _CLOSING = "»”’›"
+_ENDING = ":;!?.,)]}»”"
 
 
 def line(text: str, longest: int = LONGEST) -> str:
@@ -56,7 +58,19 @@ def own(text: str, words: StyleWords) -> str:
 
 
 def own_runs(runs: Sequence[Run], words: StyleWords) -> tuple[Run, ...]:
-    """The runs of one paragraph as the style sets them: quotation marks, apostrophes, the spaces before high signs."""
+    """The runs of one paragraph as the style sets them: quotation marks, apostrophes, the spaces before high signs.
+
+    A space that is set may show which way a mark beside it turns, so this goes on until nothing changes.
+    """
+    for _ in range(_ROUNDS):
+        told = _once(runs, words)
+        if told == tuple(runs):
+            break
+        runs = told
+    return tuple(runs)
+
+
+def _once(runs: Sequence[Run], words: StyleWords) -> tuple[Run, ...]:
     if _curly(words):
         runs = _changed(runs, _quotation_marks(_text(runs), words.quotes))
         runs = _changed(runs, [(*found.span(), "’") for found in _APOSTROPHE.finditer(_text(runs))])
@@ -96,7 +110,8 @@ def _quotation_marks(text: str, quotes: tuple[str, str]) -> list[tuple[int, int,
     opened = False
     for found in _STRAIGHT.finditer(text):
         place = found.start()
-        opens = bool(_OPENS.search(text[max(0, place - 1) : place])) and place + 1 < len(text) and not text[place + 1].isspace()
+        before, follows = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+        opens = bool(_OPENS.search(before)) and bool(follows) and not follows.isspace() and follows not in _ENDING
         if opens == opened:
             return []
         opened = opens
