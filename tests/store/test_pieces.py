@@ -66,6 +66,16 @@ def test_a_withdrawn_draft_comes_back_with_its_claim_unless_somebody_has_it(ada:
     assert again(piece).lead.claimed_by == eva
 
 
+def test_a_draft_lets_go_of_the_lead_its_merged_story_lives_on_in(ada: models.Person) -> None:
+    piece = writing.a_piece(ada)
+    kept = rows.a_lead(rows.a_story(), "Kept", status="claimed", claimed_by=ada, claimed_until=None)
+    models.Lead.objects.filter(pk=piece.lead.pk).update(status="merged", claimed_by=None)
+    models.Story.objects.filter(pk=piece.story.pk).update(merged_into=kept.story)  # type: ignore[union-attr]
+    move(piece, "withdraw", ada)
+    kept.refresh_from_db()
+    assert kept.claimed_until == NOW + triage.LEASE
+
+
 def test_only_who_claimed_begins_a_piece(ada: models.Person, eva: models.Person) -> None:
     lead = writing.a_claimed_story(ada)
     assert piece_acts.start(lead.uuid, eva, NOW, language="fr") is None

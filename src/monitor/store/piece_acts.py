@@ -100,7 +100,7 @@ def start(lead: uuid.UUID, person: models.Person, now: datetime, *, language: st
 
 def _hold_lead(piece: models.Piece, now: datetime) -> None:
     """While there is a draft its writer's claim does not lapse; a lead that is free again is claimed again."""
-    lead = piece.lead
+    lead = _living_lead(piece)
     if lead is None or piece.author_id is None:
         return
     here = models.Lead.objects.filter(pk=lead.pk)
@@ -113,14 +113,23 @@ def _hold_lead(piece: models.Piece, now: datetime) -> None:
 
 def _free_lead(piece: models.Piece, now: datetime) -> None:
     """Without a draft the claim ends after its 48 hours again."""
-    lead = piece.lead
-    others = models.Piece.objects.filter(lead=lead, author_id=piece.author_id).exclude(state="withdrawn").exclude(pk=piece.pk)
-    if lead is None or others.exists():
+    lead = _living_lead(piece)
+    same = models.Piece.objects.filter(lead=piece.lead, author_id=piece.author_id).exclude(state="withdrawn")
+    if lead is None or same.exclude(pk=piece.pk).exists():
         return
     before = _lead_standing(lead)
     held = models.Lead.objects.filter(pk=lead.pk, status="claimed", claimed_by_id=piece.author_id, claimed_until=None)
     if held.update(claimed_until=now + triage.LEASE):
         models.LeadEvent.objects.create(lead=lead, kind="undrafted", at=now, by_id=piece.author_id, before=before)
+
+
+def _living_lead(piece: models.Piece) -> models.Lead | None:
+    """The piece's lead; when its story was merged, the one it lives on in."""
+    lead = piece.lead
+    if lead is None or lead.status != "merged" or lead.story.merged_into is None:
+        return lead
+    found: models.Lead | None = getattr(lead.story.merged_into, "lead", None)
+    return found
 
 
 def _lead_standing(lead: models.Lead) -> dict[str, Any]:
@@ -336,7 +345,7 @@ def settle(key: uuid.UUID, which: uuid.UUID, person: models.Person, now: datetim
 
 def find(key: uuid.UUID) -> models.Piece | None:
     """The piece with this id, with what acts need of it."""
-    return models.Piece.objects.select_related("lead", "edition", "author").filter(uuid=key).first()
+    return models.Piece.objects.select_related("lead__story__merged_into__lead", "edition", "author").filter(uuid=key).first()
 
 
 def told(outcome: str, piece: models.Piece) -> Saved:
