@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,9 @@ from monitor.pipeline import edition
 from monitor.pipeline.edition import BoardSection, EditionHead, Gap, Hindrance, PlacedPiece
 from monitor.pipeline.edition_json import style_of, text_of, to_json
 from monitor.records import Citation, EditionPiece
+from monitor.render.edition_sheet import sheet
+from monitor.render.edition_text import text as plain_text
+from tests.config.test_style_file import OTHER
 
 STYLE = load_styles()["press-review"]
 HEAD = EditionHead("e1", 63, "en", date(2026, 11, 20), organisation="Harbour Watch")
@@ -108,6 +112,22 @@ def test_a_snapshot_of_another_version_is_read_as_far_as_it_is_known() -> None:
     kept["text"]["later"] = kept["style"]["later"] = kept["style"]["languages"]["en"]["later"] = "unknown"
     kept["style"]["languages"]["en"].pop("front")
     assert (text_of(kept), style_of(kept)) == (text, STYLE)
+
+
+def test_another_style_makes_another_edition_of_the_same_pieces(tmp_path: Path) -> None:
+    """House style is data: sections, numbering, title, byline, and order come out of the file alone."""
+    path = tmp_path / "style.yaml"
+    path.write_text(OTHER, encoding="utf-8")
+    style = load_styles(path)["digest"]
+    sections = edition.board_sections(edition.sections_of(style, "en"))
+    pieces = [placed("air", 1, a_piece("Balloon")), placed("sea", 1, a_piece("Dyke", sources=SOURCES[:1]))]
+    assert edition.hindrances(sections, pieces, style) == ()
+    text = edition.edition_text(HEAD, sections, pieces, style)
+    assert (text.title, text.organisation, text.authors) == ("Weekly Digest, no. 63", "Harbour Watch", ("BYRON, Ada",))
+    assert edition.headlines(text) == [("§1", "At sea"), ("1/1", "Dyke"), ("§2", "In the air"), ("2/1", "Balloon")]
+    assert edition.byline(pieces[0].piece, style.languages["en"]) == "BYRON, Ada"
+    printed = plain_text(sheet(text, style)).decode()
+    assert "‹« Une digue cède »› (Le Phare, 2026-11-18)" in " ".join(printed.split())
 
 
 def test_a_board_begins_with_the_styles_sections() -> None:

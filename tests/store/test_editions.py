@@ -159,6 +159,24 @@ def test_a_frozen_edition_is_opened_again_and_keeps_what_it_was() -> None:
     assert edition.snapshot == was
 
 
+def test_an_edition_begun_by_mistake_is_let_go_of_and_its_pieces_wait_again() -> None:
+    edition, piece = an_edition(number=7), a_piece("One")
+    version = fill(edition, (piece, "africa"))
+    assert refused(lambda: editions.discard(edition.uuid, seen=1)) == "meanwhile"
+    editions.discard(edition.uuid, seen=version)
+    piece.refresh_from_db()
+    assert (models.Edition.objects.count(), piece.edition, piece.section, piece.state) == (0, None, "", "accepted")
+    assert an_edition(number=7).number == 7
+
+
+def test_an_edition_that_was_frozen_once_is_kept() -> None:
+    edition = frozen()
+    editions.reopen(edition.uuid, None, NOON)
+    seen = editions.find(edition.uuid).version
+    assert refused(lambda: editions.discard(edition.uuid, seen=seen)) == "kept"
+    assert models.Edition.objects.filter(pk=edition.pk).exists()
+
+
 def test_nothing_moves_on_a_frozen_board() -> None:
     edition, piece = frozen(), a_piece("Late")
     assert refused(lambda: editions.place(edition.uuid, piece.uuid, "asia", 1, None, NOON, seen=edition.version)) == "state"

@@ -24,7 +24,7 @@ def address(route: str) -> str:
         return reverse(route, args=[subscribers.confirm_token(subscribers.ask("ask@reader.example", "", "fr", None, rows.NOW))])
     if route.startswith("subscriber-"):
         return reverse(route, args=[subscribers.add("ada@reader.example", "Ada", "fr", "on paper", None, rows.NOW).uuid])
-    edition = a_board() if route in ("edition-place", "edition-undo", "edition-change", "edition-freeze") else frozen()
+    edition = a_board() if route in ("edition-place", "edition-undo", "edition-change", "edition-freeze", "edition-discard") else frozen()
     if route in OF_PUBLISHED:
         editions.publish(edition.uuid, None, rows.NOW)
     more: dict[str, list[object]] = {"edition-file": ["markdown"], "edition-uncorrect": [uuid.uuid4()]}

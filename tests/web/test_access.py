@@ -106,6 +106,7 @@ TABLE = {
     "edition-change": (RUN_EDITIONS, "POST"),
     "edition-freeze": (RUN_EDITIONS, "POST"),
     "edition-reopen": (RUN_EDITIONS, "POST"),
+    "edition-discard": (RUN_EDITIONS, "POST"),
     "edition-publish": (RUN_EDITIONS, "POST"),
     "edition-withdraw": (RUN_EDITIONS, "POST"),
     "edition-restore": (RUN_EDITIONS, "POST"),

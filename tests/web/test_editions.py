@@ -359,3 +359,9 @@ def test_a_page_asks_as_many_questions_for_twelve_rows_as_for_one(editor: Client
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 13
+
+
+def test_an_edition_begun_by_mistake_is_let_go_of(editor: Client) -> None:
+    edition = an_edition()
+    response = editor.post(reverse("edition-discard", args=[edition.uuid]), {"seen": 1}, follow=True)
+    assert ("The edition is let go of" in text_of(response), models.Edition.objects.count()) == (True, 0)

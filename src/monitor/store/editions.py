@@ -2,7 +2,8 @@
 
 Every change of a board names the version its maker saw and is refused with `meanwhile` when somebody was first: nothing of theirs is lost,
 and the page shows the board as it is now with the wish still open (docs/reliability.md, two at once). What cannot be done raises
-EditionRefused: gone, number, meanwhile, state, piece, elsewhere, language, section, hindered, text.
+EditionRefused: gone, number, meanwhile, state, piece, elsewhere, language, section, hindered, text,
+nothing, kept.
 """
 
 from __future__ import annotations
@@ -176,6 +177,18 @@ def reopen(edition: uuid.UUID, person: Person, now: datetime, *, note: str = "")
             raise _closed(row.pk)
         _tell(row, "reopened", person, now, note=note, before=row.snapshot or {})
     return row.version + 1
+
+
+@tried_again
+def discard(edition: uuid.UUID, *, seen: int) -> None:
+    """Let go of an edition that was begun by mistake: its pieces go back to the tray. Refused (kept) once it was ever frozen."""
+    row = find(edition)
+    with transaction.atomic():
+        _turn(row, seen)
+        if row.events.filter(kind__in=("frozen", "reopened")).exists():
+            raise EditionRefused("kept", "This edition was frozen once; its history is kept.")
+        edition_pieces.lay_out(row.pk, [])
+        models.Edition.objects.filter(pk=row.pk).delete()
 
 
 @tried_again

@@ -38,6 +38,7 @@ _REFUSED: Words = {
     "language": gettext_lazy("The piece or the style has no words in the edition’s language; nothing was changed."),
     "section": gettext_lazy("The edition has no such section."),
     "hindered": gettext_lazy("It cannot be frozen yet; what hinders is listed on the board."),
+    "kept": gettext_lazy("This edition was frozen once; its history is kept."),
     "nothing": gettext_lazy("There is nothing to take back: something else was done since."),
     "text": gettext_lazy("Write what was wrong and what is right, in at most 2,000 characters."),
 }

@@ -142,6 +142,7 @@ urlpatterns = [
     path("edition/<uuid:edition>/change", editions.change, name="edition-change"),
     path("edition/<uuid:edition>/freeze", edition_acts.freeze, name="edition-freeze"),
     path("edition/<uuid:edition>/reopen", edition_acts.reopen, name="edition-reopen"),
+    path("edition/<uuid:edition>/discard", edition_acts.discard, name="edition-discard"),
     path("edition/<uuid:edition>/publish", edition_acts.publish, name="edition-publish"),
     path("edition/<uuid:edition>/withdraw", edition_acts.withdraw, name="edition-withdraw"),
     path("edition/<uuid:edition>/restore", edition_acts.restore, name="edition-restore"),

@@ -45,6 +45,18 @@ def reopen(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 
 
 @allow(RUN_EDITIONS, "POST")
+def discard(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
+    """Let go of an edition that was begun by mistake."""
+    found_or_404(edition)
+    try:
+        editions.discard(edition, seen=number_in(request, "seen"))
+    except EditionRefused as why:
+        return answer(request, edition, why)
+    messages.success(request, _("The edition is let go of; its pieces wait to be placed again."))
+    return redirect("editions")
+
+
+@allow(RUN_EDITIONS, "POST")
 def publish(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Make a frozen edition public."""
     done = _("Published. Its stories count as told from now on.")
