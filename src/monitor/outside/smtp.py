@@ -22,6 +22,8 @@ from monitor.records import Accepted, Broken, MailOutcome, MailStage, Refused
 
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
+DATA_SECONDS = 120.0
+"""Seconds for writing a whole message, an edition with its files on a slow line; all waits of one message stay below its lease."""
 END_SECONDS = 180.0
 """Seconds to wait for the answer to the final dot: servers look for viruses and spam then; what is silent longer is uncertain."""
 MESSAGES_A_CONNECTION = 50
@@ -138,7 +140,7 @@ class SmtpMailer:
                 code, reply = talk.docmd(command)
                 if code // 100 != (3 if stage == "data" else 2):
                     return self._refused(stage, code, reply)
-            talk.send(_stuffed(message))
+            _pour(talk, _stuffed(message))
             if not before_dot():
                 return Broken("data", "taken back")
             early = _said_early(talk)
@@ -211,6 +213,15 @@ class SmtpMailer:
             if not sound:
                 self._drop()
         return Refused(stage, code, _said(reply))
+
+
+def _pour(talk: _Talk, data: bytes) -> None:
+    """Write the message's bytes; Python's timeout holds for all of them together."""
+    if talk.sock is not None:
+        talk.sock.settimeout(DATA_SECONDS)
+    talk.send(data)
+    if talk.sock is not None:
+        talk.sock.settimeout(COMMAND_SECONDS)
 
 
 def _said_early(talk: _Talk) -> MailOutcome | None:
