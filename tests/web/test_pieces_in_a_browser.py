@@ -201,7 +201,6 @@ def test_what_did_not_reach_the_desk_is_offered_back(opened: Callable[..., Any])
     page.wait_for_selector("text=The desk does not answer")
     assert models.Piece.objects.get().text == "One."
     page.context.set_offline(False)
-    page.evaluate("window.__left = true")
     page.close()
     again = page.context.new_page()
     again.goto(f"/piece/{piece.uuid}")
