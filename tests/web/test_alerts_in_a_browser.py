@@ -64,3 +64,32 @@ def test_the_preview_follows_the_typing_and_a_mistake_is_told_at_once(browser: A
     assert AlertRule.objects.get().query == "harbour"
     assert complaints == []
     page.context.close()
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS[:2])
+def test_mistakes_and_somebody_faster_are_told_soundly(browser: Any, live_server: LiveServer, lang: str, width: int, scheme: str) -> None:
+    person = rows.a_person("editor", language=lang, password=PASSWORD)
+    rule = alerting.a_rule(person, whole_desk=True)
+    page, _ = sign_in(browser, live_server, person, viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang)
+    page.goto("/alerts/new")
+    page.fill("#q", 'Mali OR (army NEAR border "x')
+    page.fill("#cap", "99")
+    page.evaluate("document.querySelector('form.alert-form').noValidate = true")
+    page.click(".alert-acts .button.strong")
+    page.wait_for_selector("#name-wrong")
+    wrong = _seen(page, f"alert-wrong-{lang}-{width}-{scheme}")
+    page.goto(f"/alerts/{rule.uuid}")
+    AlertRule.objects.update(version=5, query="uranium")
+    page.fill("#q", "missile")
+    page.click(".alert-acts .button.strong")
+    page.wait_for_selector("[role=alert] code")
+    wrong += _seen(page, f"alert-conflict-{lang}-{width}-{scheme}")
+    assert page.input_value("#q") == "missile"
+    assert wrong == []
+    page.context.close()
+
+
+def _seen(page: Any, name: str) -> list[str]:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    return [f"{name}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in _axe(page)]

@@ -135,8 +135,11 @@ class DueAlert:
 
 
 def claim(now: datetime, *, limit: int, worker: str) -> tuple[str, list[DueAlert]]:
-    """Claim alerts that are due, with those they are for; those of a batch that failed come back one by one."""
-    token, keys = due.claim(models.Alert, now, limit=limit, lease=LEASE, worker=worker, where=Q(state="due", attempts=0))
+    """Claim alerts that are due, with those they are for; those of a batch that failed twice come back one by one.
+
+    Not at the first failure: a worker that was killed must not turn one mail about many stories into many.
+    """
+    token, keys = due.claim(models.Alert, now, limit=limit, lease=LEASE, worker=worker, where=Q(state="due", attempts__lte=1))
     if not keys:
         token, keys = due.claim(models.Alert, now, limit=1, lease=LEASE, worker=worker, where=Q(state="due"))
     return token, _due_alerts(keys)
