@@ -89,7 +89,7 @@ def once(
             show.line(f"{name}: {summary}")
 
         sound = run_once(opened, (line,) if line else _lines(moved=as_of is not None), say=say)
-    if not {"poll_feeds", "read_articles", "group_stories", "queue_leads"} & set(said):
+    if not said or (line is None and not {"poll_feeds", "read_articles", "group_stories", "queue_leads"} & set(said)):
         show.line(_why_nothing())
     if not sound:
         raise typer.Exit(1)
