@@ -26,8 +26,9 @@ from newsroom_articles import AGENCIES, NewsArticle, newsroom
 from monitor.jobs.knowledge import load_knowledge
 from monitor.outside.reading import Compiled
 from monitor.pipeline.duplicates import CopyIndex
-from monitor.pipeline.group import DEFAULT, Change, Grouper, Merge, Profile
+from monitor.pipeline.group import DEFAULT, Grouper, Profile
 from monitor.pipeline.story_doc import story_doc
+from monitor.pipeline.story_follow import Memberships
 from monitor.pipeline.words import stop_words
 from monitor.records import StoryDoc, Tagged
 
@@ -89,34 +90,20 @@ def show(name: str, found: Mapping[str, str], truth: Mapping[str, str]) -> None:
 
 
 def grouped(docs: Sequence[StoryDoc], profile: Profile, every: timedelta = timedelta(minutes=10)) -> tuple[dict[str, str], dict[str, str]]:
-    """Online and final story of each article; consolidated whenever ten minutes of the articles' own time have passed."""
+    """Online and final story of each article; consolidated as the desk does, every ten minutes of their own time and when hours turn."""
     numbers = count()
     grouper = Grouper(profile, new_story_id=lambda: f"s{next(numbers):06d}", copies=CopyIndex())
     online: dict[str, str] = {}
-    final: dict[str, str] = {}
+    final = Memberships()
     last = docs[0].at
     for doc in docs:
-        if doc.at - last >= every:
-            _follow(final, grouper.consolidate(last))
+        if doc.at - last >= every or grouper.turned(doc.at):
+            final.follow(grouper.consolidate(doc.at))
             last = doc.at
-        final[doc.id] = online[doc.id] = grouper.place(doc, now=doc.at).story
-    _follow(final, grouper.consolidate(docs[-1].at))
-    return online, final
-
-
-def _follow(final: dict[str, str], changes: Iterable[Change]) -> None:
-    gone: dict[str, str] = {}
-    splits: dict[str, str] = {}
-    for change in changes:
-        if isinstance(change, Merge):
-            gone[change.gone] = change.kept
-        else:
-            splits.update(dict.fromkeys(change.articles, change.fresh))
-    for article, story in final.items() if gone else ():
-        while story in gone:
-            story = gone[story]
-        final[article] = story
-    final.update(splits)
+        online[doc.id] = grouper.place(doc, now=doc.at).story
+        final.put(doc.id, online[doc.id])
+    final.follow(grouper.settle(docs[-1].at))
+    return online, final.stories()
 
 
 # ── the sample newsroom ──────────────────────────────────────────────────────────────────────────────────────────────

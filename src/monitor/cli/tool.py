@@ -83,11 +83,13 @@ def group(
 ) -> None:
     """Group lines into stories, in the order given (by time with --revise); a story is named by the id of its first article."""
     from monitor.pipeline.duplicates import CopyIndex  # builds its index only when asked
-    from monitor.pipeline.group import Grouper
+    from monitor.pipeline.group import LOOK_OVER, Grouper
+    from monitor.pipeline.story_follow import Memberships
 
     numbers = count(1)
     grouper = Grouper(new_story_id=lambda: f"s{next(numbers):08d}", copies=CopyIndex())
-    tagger, now = _Tagger(), datetime(1970, 1, 1, tzinfo=UTC)
+    tagger, now, final = _Tagger(), datetime(1970, 1, 1, tzinfo=UTC), Memberships()
+    looked_at = now
     first: dict[str, Any] = {}
     order: list[tuple[Any, str]] = []
     read = _dated(tagger)
@@ -95,19 +97,20 @@ def group(
         read = iter(sorted(read, key=lambda pair: (pair[1].at, pair[1].id)))
     for line, doc in read:
         now = max(now, doc.at)
+        if now - looked_at >= LOOK_OVER or grouper.turned(now) or (order and len(order) % 100 == 0):
+            final.follow(grouper.consolidate(now))
+            looked_at = now
         placement = grouper.place(doc, now=now)
+        final.put(doc.id, placement.story)
         first.setdefault(placement.story, line["id"])
         order.append((line["id"], doc.id))
         if not revise:
             write({"id": line["id"], "story": first[placement.story]})
-        if len(order) % 100 == 0:
-            grouper.consolidate(now)
     if revise:
-        grouper.consolidate(now)
-        members = {article: story for story, articles in grouper.stories().items() for article in articles}
+        final.follow(grouper.settle(now))
         named: dict[str, Any] = {}
         for shown, key in order:
-            write({"id": shown, "story": named.setdefault(members.get(key, key), shown)})
+            write({"id": shown, "story": named.setdefault(final[key], shown)})
 
 
 @app.command()

@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 from monitor.flows.find_alerts import Watch
 from monitor.flows.kit import Kit
 from monitor.pipeline.duplicates import CopyIndex
-from monitor.pipeline.group import Change, Grouper, Merge
+from monitor.pipeline.group import LOOK_OVER, Change, Grouper, Merge
 from monitor.store import stories
 from monitor.store.stories import DueDoc, Merged, Parted, Placed
 
 WINDOW = timedelta(days=7)
 """How far back the grouper remembers articles."""
 BATCH = 200
-LOOK_OVER = timedelta(minutes=10)
-"""Stories are compared with each other at the end of a batch, and within one whenever its news has moved on by this much."""
 LOST = -1
 """No generation: the memory must be loaded anew."""
 
@@ -51,6 +49,7 @@ class Memory:
                 cannot=[(first, second) for first, second, together in people if not together],
                 bound=stories.bound(now - WINDOW),
                 frozen=stories.frozen(),
+                now=now,
             )
             self.generation = current
         _freeze(self.grouper, frozenset(stories.frozen()))
@@ -82,11 +81,11 @@ def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: date
     grouper = memory.fresh(now)
     placed: list[Placed] = []
     changes: list[Change] = []
-    looked_at = min(now, waiting[0].doc.at)
+    looked_at = min(now, waiting[0].doc.at)  # stories are compared within a batch too, and before the first article of other hours
     for one in waiting:
         then = min(now, one.doc.at)  # the first poll of a deep feed brings last week's news: it is grouped as of then
-        if then - looked_at >= LOOK_OVER:
-            changes += grouper.consolidate(looked_at)
+        if then - looked_at >= LOOK_OVER or grouper.turned(then):
+            changes += grouper.consolidate(then)
             looked_at = then
         placement = grouper.place(one.doc, now=then)
         placed.append(Placed(one.doc.id, one.token, placement.story, placement.why, placement.copy_of))

@@ -9,15 +9,32 @@ from typing import Protocol
 
 from monitor.pipeline.story_likeness import BRIEF, TITLES, Profile, likeness, named_alike
 from monitor.pipeline.story_merge import Change, Merge, Suggest, consolidated, parted
+from monitor.pipeline.story_settle import hours_of, settled
 from monitor.pipeline.story_space import FeatureSpace, Vector
 from monitor.pipeline.story_split import Split
 from monitor.pipeline.story_state import Near, StoryState, written_names
 from monitor.pipeline.words import primary
 from monitor.records import Copy, StoryDoc
 
-__all__ = ["DEFAULT", "TITLES", "Change", "Comparison", "Copies", "Grouper", "Merge", "Placement", "Profile", "Split", "Suggest", "compare"]
+__all__ = [
+    "DEFAULT",
+    "LOOK_OVER",
+    "TITLES",
+    "Change",
+    "Comparison",
+    "Copies",
+    "Grouper",
+    "Merge",
+    "Placement",
+    "Profile",
+    "Split",
+    "Suggest",
+    "compare",
+]
 
 DEFAULT = Profile()
+LOOK_OVER = timedelta(minutes=10)
+"""How far the news may move on before stories should be compared with each other."""
 
 
 class Copies(Protocol):
@@ -49,7 +66,8 @@ class Grouper:
     """The stories of the last seven days, article by article.
 
     Its state is a function of the articles in the window with their stories, of the constraints and of what was touched since the
-    last consolidation; `restore` with the same brings it back exactly.
+    last consolidation; `restore` with the same brings it back exactly. Where an article is put at once is provisional: when some hours
+    are over, what they brought is decided once more together, so that the order of arrival within them plays no part.
     """
 
     def __init__(self, profile: Profile = DEFAULT, *, new_story_id: Callable[[], str], copies: Copies | None = None) -> None:
@@ -66,6 +84,8 @@ class Grouper:
     def place(self, doc: StoryDoc, *, now: datetime) -> Placement:
         """Put one article into the story it tells, or into a new one; an article already known stays where it is."""
         self._forget(now)
+        if self._state.settled_until is None:
+            self._state.settled_until = self._hours(now)
         known = self._state.members.get(doc.id)
         if known is not None:
             return Placement(known.story, ("already there",), 1.0, None, False)
@@ -78,6 +98,8 @@ class Grouper:
             choice, alone = self._nearest(doc, vector)
         story = choice.story if choice else self._new_story_id()
         self._state.put(doc, story, vector=vector)
+        if copy is not None:
+            self._state.copied[doc.id] = copy.of
         if not alone:
             self._touched.add(story)
         copy_of = copy.of if copy else None
@@ -145,13 +167,36 @@ class Grouper:
     def consolidate(self, now: datetime) -> tuple[Change, ...]:
         """Merge the stories that have come to look like one since the last time, then part those that are two; in this order.
 
-        Frozen ones are never parted, and their merges are left for `suggestions`.
+        Frozen ones are never parted, and their merges are left for `suggestions`. Hours that are over by `now` are settled.
         """
+        if self.turned(now):
+            return self._settle(self._hours(now))
         self._forget(now)
-        merges, self.suggestions = consolidated(self._state, self._touched)
-        looked_at = self._touched | {merge.kept for merge in merges}
+        late = self._state.late(self._touched)
+        merges, self.suggestions = consolidated(self._state, self._touched, late)
+        looked_at = {story for story in self._touched | {merge.kept for merge in merges} if self._state.open(story) or story in late}
         self._touched.clear()
         return (*merges, *parted(self._state, looked_at, self._new_story_id))
+
+    def settle(self, now: datetime) -> tuple[Change, ...]:
+        """Consolidate as if the hours that `now` lies in were over: for the end of a list."""
+        return self._settle(self._hours(now) + timedelta(hours=self.profile.settle_hours))
+
+    def _settle(self, until: datetime) -> tuple[Change, ...]:
+        self._forget(until)
+        found = settled(self._state, until, self._touched, self._new_story_id)
+        self.suggestions = found.suggestions
+        looked_at = found.stories | self._touched
+        self._touched.clear()
+        return (*found.changes, *parted(self._state, looked_at, self._new_story_id))
+
+    def turned(self, then: datetime) -> bool:
+        """Whether the hours not settled yet are over at a moment: then consolidating should come before the next article is placed."""
+        until = self._state.settled_until
+        return until is not None and self._hours(then) > until
+
+    def _hours(self, moment: datetime) -> datetime:
+        return hours_of(moment, self.profile.settle_hours)
 
     def must_link(self, first: str, second: str) -> None:
         """Two articles that a person put together: the next placement or consolidation obeys, for ever."""
@@ -208,6 +253,11 @@ class Grouper:
         """The stories that the next consolidation will look at: to be given to `restore`."""
         return frozenset(story for story in self._touched if story in self._state.stories)
 
+    @property
+    def settled_until(self) -> datetime | None:
+        """Until when articles were settled: to be given to `restore`."""
+        return self._state.settled_until
+
     def restore(
         self,
         docs_with_story: Iterable[tuple[StoryDoc, str]],
@@ -218,11 +268,15 @@ class Grouper:
         bound: Mapping[str, str] | None = None,
         frozen: Iterable[str] = (),
         touched: Iterable[str] | None = (),
+        settled_until: datetime | None = None,
+        now: datetime | None = None,
     ) -> None:
         """Bring back what had been reached: articles in the order they were placed, with their present stories.
 
         `born` tells when a story began, where its first articles are older than what is given; `bound` is the present
         story of each article named in `must` and `cannot`, also of those older than the window; `touched` None means every story.
+        `settled_until` is the property of this name; when it is not known, the hours of the newest article (or of `now`, for one dated
+        later) are taken to be those not settled yet.
         """
         for first, second in must:
             self._state.must_link(first, second)
@@ -232,9 +286,12 @@ class Grouper:
             self._state.bind(article, story)
         self._state.frozen.update(frozen)
         for doc, story in docs_with_story:
-            if self._copies is not None:
-                self._copies.add(doc)
+            if self._copies is not None and (copy := self._copies.add(doc)) is not None:
+                self._state.copied[doc.id] = copy.of
             self._state.put(doc, story, (born or {}).get(story))
+        newest = max((member.at for member in self._state.members.values()), default=None)
+        if newest is not None:
+            self._state.settled_until = settled_until or self._hours(min(newest, now or newest))
         self._touched.update(self._state.stories if touched is None else touched)
 
     def compare(self, first: StoryDoc, second: StoryDoc) -> Comparison:

@@ -9,7 +9,7 @@ from math import exp, sqrt
 
 from monitor.pipeline.story_space import CROSS, FeatureSpace, Vector, summed
 
-_REMEMBERED = 32  # a story is what its latest articles say: it may drift, and it stays cheap
+_REMEMBERED = 100  # a story is what its latest articles say: it may drift, and it stays cheap
 _LEAST_EVIDENCE = 0.6  # of the cross-language weights: a likeness on one kind alone is scaled down
 _TELLING = "ksne"
 _CROSS_WEIGHTS = {"k": 0.5, "s": 0.25, "n": 0.12, "g": 0.04, "e": 0.1, "t": 0.02, "c": 0.1}
@@ -40,6 +40,7 @@ class Profile:
     follow: float = 0.5
     follow_days: float = 60.0
     same_outlet_hours: float = 6.0
+    settle_hours: float = 3.0  # the articles of so many hours are decided once more together, when the hours are over
     cross_weights: Mapping[str, float] = field(default_factory=lambda: dict(_CROSS_WEIGHTS))
 
 

@@ -52,8 +52,13 @@ def parted(state: StoryState, touched: Collection[str], new_story_id: Callable[[
     return tuple(splits)
 
 
-def consolidated(state: StoryState, touched: Collection[str]) -> tuple[tuple[Merge, ...], tuple[Suggest, ...]]:
-    """Merge touched stories with those near them until no pair is near enough; what was done, in order, and what a person should decide."""
+def consolidated(
+    state: StoryState, touched: Collection[str], late: Collection[str] | None
+) -> tuple[tuple[Merge, ...], tuple[Suggest, ...]]:
+    """Merge touched stories with those near them until no pair is near enough; what was done, in order, and what a person should decide.
+
+    Two settled stories are left as they are, unless one is among `late`; None means that all may be merged (hours are being settled).
+    """
     changes: list[Merge | Suggest] = []
     fresh = {story for story in touched if story in state.stories}
     for first, second in state.together():
@@ -63,18 +68,25 @@ def consolidated(state: StoryState, touched: Collection[str]) -> tuple[tuple[Mer
             fresh = {story for story in fresh | {kept.id} if story in state.stories}
     heap: list[_Pair] = []
     for story in sorted(fresh):
-        _push(heap, state, story)
+        _push(heap, state, story, late)
     suggested: set[tuple[str, str]] = set()
     while heap:
         score, first, second = heapq.heappop(heap)
         if first not in state.stories or second not in state.stories:
             continue
-        _take(state, heap, changes, suggested, (score, first, second))
+        _take(state, heap, changes, suggested, (score, first, second), late)
     merges = tuple(change for change in changes if isinstance(change, Merge))
     return merges, tuple(change for change in changes if isinstance(change, Suggest))
 
 
-def _take(state: StoryState, heap: list[_Pair], changes: list[Merge | Suggest], suggested: set[tuple[str, str]], pair: _Pair) -> None:
+def _take(
+    state: StoryState,
+    heap: list[_Pair],
+    changes: list[Merge | Suggest],
+    suggested: set[tuple[str, str]],
+    pair: _Pair,
+    late: Collection[str] | None,
+) -> None:
     """Merge one pair, if it still scores what it did when it was found; suggest it when one of the two is frozen."""
     score, first, second = pair
     again = _score(state, state.stories[first], state.stories[second])
@@ -92,7 +104,7 @@ def _take(state: StoryState, heap: list[_Pair], changes: list[Merge | Suggest], 
         return
     kept = _merge(state, one, other)
     changes.append(Merge(kept.id, other.id, why, round(again, 3)))
-    _push(heap, state, kept.id)
+    _push(heap, state, kept.id, late)
 
 
 def _merge(state: StoryState, first: Story, second: Story) -> Story:
@@ -101,11 +113,13 @@ def _merge(state: StoryState, first: Story, second: Story) -> Story:
     return one
 
 
-def _push(heap: list[_Pair], state: StoryState, story_id: str) -> None:
+def _push(heap: list[_Pair], state: StoryState, story_id: str, late: Collection[str] | None) -> None:
     """Every pair of this story with one near it that may be merged."""
     story = state.stories[story_id]
     seen = state.seen_story(story)
     for near in state.near(seen, {story_id}):
+        if late is not None and story_id not in late and near.story.id not in late and state.settled(story) and state.settled(near.story):
+            continue
         found = _near_enough(state, seen, story, near)
         if found is not None:
             first, second = sorted((story_id, near.story.id))
@@ -141,10 +155,16 @@ def _near_enough(state: StoryState, seen: Seen, first: Story, near: Near) -> flo
 
 
 def _mutual(state: StoryState, seen: Seen, first: Story, near: Near) -> bool:
-    """Whether each of two stories is the other's nearest across languages, by the margin."""
+    """Whether each of two stories is the other's nearest across languages, by the margin.
+
+    An article by itself looks for its story and is not chosen, as when it came: with its competitors still alone as well, half of the
+    headlines of one event would otherwise keep each other from all.
+    """
     margin = near.profile.cross_margin
     back = state.seen_story(near.story)
-    for look, story, partner in ((seen, first, near.story), (back, near.story, first)):
+    looks = [(seen, first, near.story), (back, near.story, first)]
+    alone = sorted((look for look in looks if len(look[1].members) == 1), key=lambda look: (look[1].born, look[1].id))
+    for look, story, partner in alone[:1] or looks:
         target = state.seen_story(partner)
         for other in state.near(look, {story.id, partner.id}):
             rival = other.like.cross > near.like.cross - margin

@@ -55,6 +55,8 @@ class StoryState:
         self.stories: dict[str, Story] = {}
         self.members: dict[str, Member] = {}
         self.frozen: set[str] = set()
+        self.copied: dict[str, str] = {}  # copies with the article they copy
+        self.settled_until: datetime | None = None  # what is older stays in its story, if no person moves it
         self._numbers: dict[int, Member] = {}
         self._by_age: list[tuple[datetime, int]] = []
         self._last_number = 0
@@ -92,6 +94,7 @@ class StoryState:
             _, number = heapq.heappop(self._by_age)
             member = self._numbers.pop(number)
             del self.members[member.id]
+            self.copied.pop(member.id, None)
             self.space.remove(member.vector)
             story = self.stories[member.story]
             story.remove(number)
@@ -121,6 +124,11 @@ class StoryState:
             del self.stories[old.id]
         if member.id in self._bound:
             self._bound[member.id] = story
+
+    def rename(self, story: Story, name: str) -> None:
+        """Give a story another id."""
+        for member in list(story.members.values()):
+            self.move(member, name)
 
     def merge(self, kept: Story, gone: Story) -> None:
         """All articles of one story into another."""
@@ -169,6 +177,24 @@ class StoryState:
     def bound_together(self, story: Story) -> bool:
         """Whether a person put articles of a story together."""
         return any(member.id in self._must for member in story.members.values())
+
+    def may_move(self, member: Member) -> bool:
+        """Whether no person had a say in where an article is."""
+        return member.story not in self.frozen and member.id not in self._must and member.id not in self._cannot
+
+    def settled(self, story: Story) -> bool:
+        """Whether a story holds articles that were settled: two such stories become one when the next hours are settled, not between."""
+        return self.settled_until is not None and story.oldest is not None and story.oldest < self.settled_until
+
+    def open(self, story: str) -> bool:
+        """Whether all articles of a story are of the hours not settled yet."""
+        return story in self.stories and not self.settled(self.stories[story])
+
+    def late(self, touched: Iterable[str]) -> frozenset[str]:
+        """Those of the touched stories that hold settled hours' articles only: one that came late, and should not wait for hours to end."""
+        until = self.settled_until
+        stories = (self.stories[story] for story in touched if story in self.stories)
+        return frozenset(story.id for story in stories if until is not None and story.newest is not None and story.newest < until)
 
     def together(self) -> list[tuple[str, str]]:
         """Pairs of stories that a person's must-link asks to be one."""
