@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from monitor.store import editions, models, subscribers
+from monitor.web.templatetags.editions import together
 from tests.store.edition_rows import STYLE, a_piece, an_edition, fill, frozen
 from tests.web import publishing, rows
 from tests.web.reading import elements
@@ -142,6 +143,11 @@ def test_a_frozen_edition_is_read_at_its_own_address_and_each_piece_at_its(contr
     assert "2.1. Port strike ends" in text_of(one)
     assert [link.get("rel") for link in elements(one, "a") if link.get("rel") in ("prev", "next")] == ["prev"]
     assert contributor.get(f"/edition/{edition.uuid}/piece/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_title_is_broken_after_its_dashes() -> None:
+    told = together("63rd Edition — Press Review — A title that is far too long for one line")
+    assert told == "63rd\u00a0Edition\u00a0— Press\u00a0Review\u00a0— A title that is far too long for one line"
 
 
 def test_a_frozen_edition_says_what_was_frozen_whatever_became_of_the_piece(contributor: Client) -> None:

@@ -57,8 +57,9 @@ def language_name(code: str) -> str:
 
 @register.filter
 def together(title: str) -> str:
-    """A title in which no line begins with a dash."""
-    return title.replace(" — ", "\u00a0— ")
+    """A title that is broken after its dashes only, as long as its parts are short; no line begins with a dash."""
+    parts = (part.replace(" ", "\u00a0") if len(part) <= 20 else part for part in title.split(" — "))
+    return "\u00a0— ".join(parts)
 
 
 @register.simple_tag
