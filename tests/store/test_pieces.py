@@ -263,6 +263,19 @@ def test_links_are_asked_for_when_a_piece_is_handed_in(ada: models.Person) -> No
     assert models.ToAskSource.objects.count() == 1  # only the dead one: the other was asked an hour ago
 
 
+def test_a_page_the_desk_failed_on_five_times_is_not_waited_for(ada: models.Person) -> None:
+    piece = writing.a_piece(ada, cite=0)
+    piece_sources.add_address(piece, "https://news.example.org/new", NOW)
+    for number in range(5):
+        ask = piece_sources.claim(NOW + number * HOUR, worker="w")
+        assert ask is not None
+        piece_sources.broke(ask, "ParserLostError: x")
+    page = pages_pieces.piece(piece.uuid, ada, NOW, editor=False)
+    assert page is not None
+    (line,) = page.sources
+    assert (line.waiting, line.unread, line.checked.known) == (False, "ParserLostError: x", "unread")
+
+
 def test_what_a_page_says_does_not_overwrite_what_a_person_typed(ada: models.Person) -> None:
     piece = writing.a_piece(ada, cite=0)
     piece_sources.add_address(piece, "https://news.example.org/new", NOW)

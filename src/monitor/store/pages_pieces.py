@@ -13,7 +13,7 @@ from django.db.models import Q
 from monitor.pipeline.moments import local_day
 from monitor.pipeline.piece_checks import CheckedSource
 from monitor.records import PieceLine
-from monitor.store import models, piece_acts, pieces
+from monitor.store import due, models, piece_acts, pieces
 from monitor.store.pages_today import name_of
 
 MOST_OFFERED = 80
@@ -205,7 +205,10 @@ def _sources(row: models.Piece, story: models.Story | None) -> tuple[SourceLine,
 
 def _source(row: models.PieceSource, number: int, story: models.Story | None) -> SourceLine:
     article, body, asked = row.article, getattr(row, "body", None), getattr(row, "to_ask", None)
+    lost = asked is not None and asked.attempts >= due.GIVE_UP_AFTER
+    asked, unread = (None, row.unread or asked.last_error) if asked is not None and lost else (asked, row.unread)
     waiting = asked is not None and asked.wish == "read" and not row.by_hand
+    was_read = row.checked_at is not None and not row.by_hand
     text = getattr(article, "body", None) if article else body
     verdict = article.verdict if article else body.verdict if body else ""
     checked = CheckedSource(
@@ -216,7 +219,7 @@ def _source(row: models.PieceSource, number: int, story: models.Story | None) ->
         country=row.country,
         dated=row.dated,
         address=row.address,
-        known=_known(row, story, waiting=waiting, read=body is not None or (row.checked_at is not None and not row.by_hand)),
+        known=_known(row, story, waiting=waiting, unread=unread != "", read=body is not None or was_read),
         headline_now=article.title if article else "",
         outlet_now=article.outlet.name if article else "",
         text=text.text if text else None,
@@ -226,13 +229,13 @@ def _source(row: models.PieceSource, number: int, story: models.Story | None) ->
         asked=row.checked_at is not None,
         dead=row.dead,
     )
-    return SourceLine(str(row.uuid), str(article.uuid) if article else "", checked, row.by_hand, row.unread, asked is not None)
+    return SourceLine(str(row.uuid), str(article.uuid) if article else "", checked, row.by_hand, unread, asked is not None)
 
 
-def _known(row: models.PieceSource, story: models.Story | None, *, waiting: bool, read: bool) -> Known:
+def _known(row: models.PieceSource, story: models.Story | None, *, waiting: bool, unread: bool, read: bool) -> Known:
     if row.article is not None:
         return "story" if story is not None and row.article.story_id == story.pk else "archive"
-    if waiting or (row.unread and not row.by_hand):
+    if waiting or (unread and not row.by_hand):
         return "waiting" if waiting else "unread"
     return "read" if read else "typed"
 
