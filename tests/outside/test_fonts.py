@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -64,6 +65,15 @@ def test_font_put_there_later_is_seen(tmp_path: Path) -> None:
     assert [one.script for one in fonts.missing("א", [tmp_path])] == ["hebrew"]
     (tmp_path / "hebrew.ttf").write_bytes(a_font((0x5D0, 0x5EA)))
     assert fonts.missing("א", [tmp_path]) == ()
+
+
+def test_stamp_changes_with_the_fonts(tmp_path: Path) -> None:
+    before = fonts.stamp([tmp_path])
+    assert fonts.stamp([tmp_path]) == before
+    os.utime(tmp_path, (1, 1))
+    moved = fonts.stamp([tmp_path])
+    (tmp_path / "hebrew.ttf").write_bytes(a_font((0x5D0, 0x5EA)))
+    assert len({before, moved, fonts.stamp([tmp_path])}) == 3
 
 
 def test_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:

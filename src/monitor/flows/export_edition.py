@@ -28,7 +28,7 @@ def export(text: EditionText, style: Style, form: str, folder: Path | None = Non
     if found is None:
         raise UsageError(f"There is no form {form}; there are {', '.join(FORMS)}.")
     lacking = missing_fonts(sheet(text, style)) if form == "pdf" else ()
-    means = Means(_templates(folder), _logo(style), "".join(one.signs for one in lacking))
+    means = Means(_templates(folder), _logo(style), "".join(one.signs for one in lacking), fonts.stamp() if form == "pdf" else "")
     made = make(found, text, style, means)
     return Exported(file_name(text, found), found.media_type, made.data, (*said(lacking), *made.notes))
 

@@ -62,6 +62,16 @@ def missing_scripts(folders: Iterable[Path] | None = None) -> tuple[MissingFont,
     return missing("".join(_SAMPLES.values()), folders)
 
 
+def stamp(folders: Iterable[Path] | None = None) -> str:
+    """Another text as soon as a font is put into a folder or taken out of it."""
+    told = [
+        (parent, Path(parent).stat().st_mtime_ns)
+        for folder in (folders if folders is not None else _folders())
+        for parent, _, _ in os.walk(folder)
+    ]
+    return repr(sorted(told))
+
+
 def script(sign: str) -> str:
     """The script of one sign: as pipeline/language_marks.py names it, `emoji`, or `other`."""
     for name, letters in COUNTERS.items():

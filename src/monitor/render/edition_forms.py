@@ -24,6 +24,7 @@ class Means:
     templates: Mapping[str, bytes]
     logo: tuple[str, bytes] | None = None
     unprintable: str = ""
+    font_stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _docx(made: Sheet, _text: EditionText, style: Style, means: Means) -> Made:
 
 
 def _pdf(made: Sheet, _text: EditionText, style: Style, means: Means) -> Made:
-    told = pdf(made, style.fonts, means.unprintable, means.logo, means.templates.get("edition.typ"))
+    told = pdf(made, style.fonts, means.unprintable, means.logo, means.templates.get("edition.typ"), means.font_stamp)
     notes = (f"No font here prints {_shown(told.left_out)}; it is left out as […].",) if told.left_out else ()
     return Made(told.data, notes)
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
@@ -54,11 +55,17 @@ class Pdf:
 
 
 def pdf(
-    sheet: Sheet, fonts: Sequence[str] = (), unprintable: str = "", logo: tuple[str, bytes] | None = None, template: bytes | None = None
+    sheet: Sheet,
+    fonts: Sequence[str] = (),
+    unprintable: str = "",
+    logo: tuple[str, bytes] | None = None,
+    template: bytes | None = None,
+    stamp: str = "",
 ) -> Pdf:
     """The document, the same bytes for the same sheet and fonts.
 
-    `unprintable`: signs known to have no font here. Raises UsageError when the desk's own template cannot be set.
+    `unprintable`: signs known to have no font here; `stamp` changes when the machine's fonts do, which are looked through only then.
+    Raises UsageError when the desk's own template cannot be set.
     """
     setter = _Setter(sheet, tuple(dict.fromkeys((*fonts, *FALLBACKS))))
     source = template if template is not None else files("monitor").joinpath("render", "templates", "edition", TEMPLATE).read_bytes()
@@ -68,7 +75,7 @@ def pdf(
         read = {"main.typ": source, "edition.json": json.dumps(told, ensure_ascii=False).encode()}
         try:
             # typst's own stub does not know yet that a mapping of names to files is taken for the project.
-            data = typst.compile(read, format="pdf", pdf_standards=["ua-1"], timestamp=0)  # type: ignore[call-overload]
+            data = typst.compile(read, format="pdf", pdf_standards=["ua-1"], timestamp=0, font_paths=_fonts(stamp))  # type: ignore[call-overload]
         except typst.TypstError as error:
             found = _not_shown(str(error)) - missing
             if not found:
@@ -77,6 +84,12 @@ def pdf(
         else:
             return Pdf(bytes(data), "".join(sorted(missing & setter.signs)))
     raise UsageError("Too many signs of this edition have no font here; install fonts-noto-core and fonts-noto-cjk.")
+
+
+@lru_cache(maxsize=1)
+def _fonts(_stamp: str) -> typst.Fonts:
+    """The machine's fonts and those of typst; to look through them takes ten times what setting an edition does."""
+    return typst.Fonts()
 
 
 def _not_shown(message: str) -> set[str]:
