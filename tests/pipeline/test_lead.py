@@ -145,7 +145,8 @@ def test_reasons_are_codes_with_values() -> None:
         follows="earlier",
     )
     assert found.reasons == (
-        "theme:terror:0.80", "voices:2", "languages:ar,ru", "countries:2", "agency-copies:1", "not-in:fr,en", "growing:2", "follows:0.60:earlier",
+        "theme:terror:0.80", "voices:2", "languages:ar,ru", "countries:2", "agency-copies:1", "not-in:fr,en", "growing:2",
+        "follows:0.60:earlier",
     )  # fmt: skip
     assert {reason.partition(":")[0] for reason in found.reasons} <= REASONS.keys()
 

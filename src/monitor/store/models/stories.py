@@ -110,8 +110,8 @@ class Lead(models.Model):
 class LeadEvent(models.Model):
     """What happened to a lead, day by day; `kind` is what.
 
-    queued, grown, claimed, renewed, drafted, undrafted, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged, pinned,
-    unpinned.
+    queued, grown, claimed, renewed, drafted, undrafted, released, lapsed, dismissed, snoozed, woken, restored, undone, used, merged,
+    pinned, unpinned.
     `by` is the person who did it; of a lapsed claim the one who held it; null: the machine. `before` is where the lead stood (undo).
     """
 
