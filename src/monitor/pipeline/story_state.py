@@ -20,6 +20,7 @@ _NAMES = 10  # of an article, to explain links with
 _PROMISING = 120  # articles whose story is looked at
 _LIKELY = 48  # stories whose time is looked at
 _COMPARED = 5  # stories compared exactly
+_KEPT = 1_500  # stories whose weights are remembered while they are compared: a bound on memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ class StoryState:
         return Seen(weighted, frozenset({primary(doc.language) or "und"}), doc.at, doc.at, len(doc.terms) <= BRIEF)
 
     def seen_story(self, story: Story) -> Seen:
-        if self._seen_at != self.space.revision:
+        if self._seen_at != self.space.revision or len(self._seen) >= _KEPT:
             self._seen.clear()
             self._seen_at = self.space.revision
         known = self._seen.get(story.id)
