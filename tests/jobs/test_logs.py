@@ -12,7 +12,7 @@ from monitor.jobs.logs import configure, escape_controls, without_tokens
 TOKEN = "p5Zr0nq3Tt2m1xYwVuA9bQ_pretend-token-of-a-person-0000"
 
 
-@pytest.mark.parametrize("path", ["/feed/{}/today.atom", "/in/{}", "/join/{}", "/reset/{}", "/u/{}"])
+@pytest.mark.parametrize("path", ["/feed/{}/today.atom", "/in/{}", "/join/{}", "/reset/{}", "/subscribe/{}", "/u/{}"])
 def test_tokens_are_left_out_of_addresses(path: str) -> None:
     assert without_tokens(f"Not Found: {path.format(TOKEN)}") == f"Not Found: {path.format('…')}"
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_PRIVATE = re.compile(r"(/(?:feed|in|join|reset|u)/)[^/\s?\"']{16,}")
-"""Addresses with a token in them: private feeds, one-time links, unsubscribing."""
+_PRIVATE = re.compile(r"(/(?:feed|in|join|reset|subscribe|u)/)[^/\s?\"']{16,}")
+"""Addresses with a token in them: private feeds, one-time links, agreeing to editions, unsubscribing."""
 
 
 def without_tokens(text: str) -> str:
