@@ -56,3 +56,16 @@ def test_what_is_set_stays_set(text: str) -> None:
 def test_headlines_change_only_where_their_marks_would_end_the_quotation(headline: str, french: str, straight: str) -> None:
     assert typography.nested(headline, FRENCH) == french
     assert typography.nested(headline, ENGLISH) == straight
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", " ", "« mot ;", '"oui"', "l'eau ?", "»"]), st.booleans()), max_size=12))
+def test_words_are_set_alike_in_one_run_and_in_many(parts: list[tuple[str, bool]]) -> None:
+    runs = typography.own_runs(tuple(Run(text, bold=bold) for text, bold in parts), FRENCH)
+    whole = typography.own_runs((Run("".join(text for text, _ in parts)),), FRENCH)
+    assert "".join(run.text for run in runs) == "".join(run.text for run in whole)
+    assert {run.bold for run in runs} <= {bold for _, bold in parts}
+
+
+def test_a_paragraph_of_thousands_of_runs_is_set_run_by_run() -> None:
+    runs = typography.own_runs((Run("a", italic=True), Run(" ; ")) * 3000, FRENCH)
+    assert runs == (Run("a", italic=True), Run("\u202f; ")) * 3000

@@ -6,6 +6,7 @@ Both are idempotent: what has been set once is not changed by setting it again, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -146,11 +147,12 @@ def _changed(runs: Sequence[Run], changes: Iterable[tuple[int, int, str]]) -> tu
     for text in texts:
         starts.append(starts[-1] + len(text))
     for start, end, told in sorted(changes, reverse=True):
-        placed = False
-        for at in range(len(texts) - 1, -1, -1):
+        inner = told
+        at = bisect_left(starts, end) - 1  # the run the stretch ends in: a paragraph has thousands of runs and of changes
+        while at >= 0 and starts[at + 1] > start:
             first, last = max(start, starts[at]), min(end, starts[at + 1])
             if first < last:
-                inner = "" if placed else told
                 texts[at] = texts[at][: first - starts[at]] + inner + texts[at][last - starts[at] :]
-                placed = True
+                inner = ""
+            at -= 1
     return tuple(replace(run, text=text) for run, text in zip(runs, texts, strict=True) if text)
