@@ -90,8 +90,21 @@ def test_a_list_is_judged_against_those_who_are_there() -> None:
 
 def test_erasing_leaves_no_trace_of_them() -> None:
     row = agreed("ada@reader.example")
-    assert [subscribers.erase(row.uuid), subscribers.erase(row.uuid), subscribers.leave(uuid.uuid4(), NOON)] == [True, False, None]
+    erased = [subscribers.erase(row.uuid, NOON), subscribers.erase(row.uuid, NOON)]
+    assert [*erased, subscribers.leave(uuid.uuid4(), NOON)] == [True, False, None]
     assert models.Subscriber.objects.count() == 0
+
+
+def test_nothing_that_waits_for_them_is_sent_to_whom_the_desk_forgot() -> None:
+    edition = frozen()
+    row, asked = agreed("ada@reader.example"), subscribers.ask("bo@reader.example", "Bo", "en", None, NOON)
+    send_edition.send(edition.uuid, SENDER, None, NOON)
+    send_edition.ask_by_mail(asked.email, "Bo", "en", subscribers.confirm_token(asked), SENDER, "Harbour Watch", NOON)
+    assert [subscribers.erase(one.uuid, NOON) for one in (row, asked)] == [True, True]
+    assert list(models.OutboxMessage.objects.order_by("recipient").values_list("recipient", "state", "due_at")) == [
+        ("ada@reader.example", "cancelled", None),
+        ("bo@reader.example", "cancelled", None),
+    ]
 
 
 def test_an_edition_reaches_each_subscriber_of_its_language_once() -> None:

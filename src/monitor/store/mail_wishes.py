@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from monitor.records import MailWish
@@ -133,7 +133,8 @@ def _set_subscriber(key: int, now: datetime, *, on: bool) -> None:
         return
     rows.exclude(state="left").update(state="left", left_at=now)
     email = rows.values_list("email", flat=True).first() or ""
-    _take_back(models.OutboxMessage.objects.filter(kind="edition", recipient__iexact=email), now)
+    theirs = Q(kind="edition") | Q(kind="notice", key__startswith="subscribe:")  # the question whether they want them, too
+    _take_back(models.OutboxMessage.objects.filter(theirs, recipient__iexact=email), now)
 
 
 def _set_person(key: int, stream: str, now: datetime, *, on: bool) -> None:

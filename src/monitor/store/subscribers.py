@@ -124,9 +124,12 @@ def leave(key: uuid.UUID, now: datetime) -> SubscriberLine | None:
 
 
 @tried_again
-def erase(key: uuid.UUID) -> bool:
-    """Forget somebody whole, as when they ask for it."""
-    return bool(models.Subscriber.objects.filter(uuid=key).delete()[0])
+def erase(key: uuid.UUID, now: datetime) -> bool:
+    """Forget somebody whole, as when they ask for it; what waits for them is not sent."""
+    with transaction.atomic():
+        if leave(key, now) is None:
+            return False
+        return bool(models.Subscriber.objects.filter(uuid=key).delete()[0])
 
 
 def receivers(language: str) -> list[SubscriberLine]:

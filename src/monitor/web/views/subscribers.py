@@ -92,7 +92,7 @@ def leave(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @allow(RUN_EDITIONS, "POST")
 def erase(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Forget somebody whole."""
-    if not subscribers.erase(key):
+    if not subscribers.erase(key, moment.now(request)):
         raise Http404
     messages.success(request, _("Name, address and consent are erased."))
     return redirect("subscribers")
