@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from monitor.pipeline.addresses import key
 from monitor.store import models, pages_pieces, piece_acts, piece_sources, pieces, triage
@@ -338,3 +341,26 @@ def test_lists_show_everybody_where_each_piece_stands(ada: models.Person, eva: m
     assert told == [[str(mine.uuid)], [str(handed.uuid)], [], [str(done.uuid)]]
     (line,) = pieces.ready()
     assert (line.authors, line.sources, line.languages, line.countries) == (("Ada Byron",), 2, ("fr", "en"), ("FR", "GB"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_the_sources_at_once_the_second_changes_nothing() -> None:
+    ada = rows.a_person(given="Ada", family="Byron")
+    piece = writing.a_piece(ada)
+    before, gate = piece.sources.count(), Barrier(2)
+
+    def add(name: str) -> str:
+        def change(row: models.Piece) -> str:
+            return "" if piece_sources.add_address(row, f"https://{name}.example/a", NOW) == "reading" else "wrong"
+
+        gate.wait()
+        try:
+            return piece_acts.change_sources(piece.uuid, ada, piece.version, NOW, change, editor=False)[0].outcome
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(add, ("one", "two"))) == ["behind", "done"]
+    assert piece.sources.count() == before + 1
+    last = models.PieceVersion.objects.filter(piece=piece).latest("version")
+    assert (last.version, len(last.sources)) == (piece.version + 1, before + 1)

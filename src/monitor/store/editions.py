@@ -306,7 +306,8 @@ def _check(wanted: Wanted, style: Style) -> None:
 
 
 def _piece_for(row: models.Edition, piece: uuid.UUID) -> models.Piece:
-    found = models.Piece.objects.select_related("edition").filter(uuid=piece).exclude(state="withdrawn").first()
+    held = models.Piece.objects.select_for_update(of=("self",))  # two editions may be filled at once, and one piece stands in one
+    found = held.select_related("edition").filter(uuid=piece).exclude(state="withdrawn").first()
     if found is None:
         raise EditionRefused("piece", "There is no such piece any more.")
     if found.edition is not None and found.edition.pk != row.pk:

@@ -186,7 +186,7 @@ def change_sources(
 ) -> tuple[Saved, str]:
     """Change what a piece cites upon the version `seen`, as a new version; `change` says "" or why it changed nothing."""
     with transaction.atomic():
-        piece = find(key)
+        piece = find(key, hold=True)
         if piece is None:
             return Saved("gone"), ""
         if not may_write(piece, person, editor=editor):
@@ -228,7 +228,7 @@ def _keep_version(piece: models.Piece, person: models.Person, now: datetime, *, 
 def bring_back(key: uuid.UUID, person: models.Person, version: int, seen: int, now: datetime, *, editor: bool) -> Saved:
     """Set title, text and sources back to an earlier version; that is a new version, and nothing is lost."""
     with transaction.atomic():
-        piece = find(key)
+        piece = find(key, hold=True)
         old = models.PieceVersion.objects.filter(piece=piece, version=version).first() if piece else None
         if piece is None or old is None:
             return Saved("gone")
@@ -343,9 +343,10 @@ def settle(key: uuid.UUID, which: uuid.UUID, person: models.Person, now: datetim
 # ── told ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find(key: uuid.UUID) -> models.Piece | None:
-    """The piece with this id, with what acts need of it."""
-    return models.Piece.objects.select_related("lead__story__merged_into__lead", "edition", "author").filter(uuid=key).first()
+def find(key: uuid.UUID, *, hold: bool = False) -> models.Piece | None:
+    """The piece with this id, with what acts need of it; `hold`: nobody else changes it before the caller's transaction ends."""
+    rows = models.Piece.objects.select_for_update(of=("self",)) if hold else models.Piece.objects.all()
+    return rows.select_related("lead__story__merged_into__lead", "edition", "author").filter(uuid=key).first()
 
 
 def told(outcome: str, piece: models.Piece) -> Saved:
