@@ -240,6 +240,16 @@ def test_an_address_is_the_archives_article_or_a_page_to_read(ada: models.Person
     assert list(models.ToAskSource.objects.values_list("source__address", "wish")) == [("https://news.example.org/new", "read")]
 
 
+@pytest.mark.parametrize(
+    "address", ["https://a.example/\x00", "https://a.example/\u202egnp", "https://a.example:99999999/", "https://[::1"]
+)
+def test_an_address_that_is_none_is_no_source(ada: models.Person, address: str) -> None:
+    piece = writing.a_piece(ada, cite=0)
+    assert piece_sources.add_address(piece, address, NOW) == "wrong"
+    assert piece_sources.type_in(piece, piece_sources.Typed("Harbour Post", "Dyke", address, None, "en", "\x00f"), NOW)
+    assert [(one.address, one.country) for one in piece.sources.all()] == [("", "")]
+
+
 def test_sources_stand_in_the_order_they_are_put_in(ada: models.Person) -> None:
     piece = writing.a_piece(ada, cite=3)
     keys = [row.uuid for row in piece.sources.order_by("position")]

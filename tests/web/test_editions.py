@@ -63,6 +63,7 @@ def test_an_editor_begins_an_edition_and_its_board_opens(editor: Client) -> None
     [
         ({"dated": "20 March"}, "Write the date of the edition"),
         ({"deadline": "soon"}, "Write the deadline as day and hour"),
+        ({"deadline": "0001-01-01T00:00"}, "Write the deadline as day and hour"),
         ({"number": "-1"}, "There is an edition with this number"),
         ({"language": "de"}, "no words in the edition’s language"),
         ({"style": "nobody's"}, "Choose a house style"),
@@ -74,6 +75,22 @@ def test_a_wrong_form_says_so_and_keeps_what_was_written(editor: Client, spoiled
     assert (response.status_code, says in text_of(response), models.Edition.objects.count()) == (400, True, 0)
     kept = {one.get("name"): one.get("value") for one in elements(response, "input")}
     assert (kept["dated"], kept["number"]) == (asked["dated"], asked["number"])
+
+
+@pytest.mark.parametrize("target", ["51", "0000999999", "0" * 5000, "-1", ""])
+def test_a_section_has_a_sensible_number_of_pieces(editor: Client, target: str) -> None:
+    edition = an_edition()
+    asked = {"dated": "2026-03-20", "number": edition.number, "deadline": "", "title": "", "seen": 1}
+    wanted = {f"target-{one['id']}": "1" for one in edition.sections} | {f"target-{edition.sections[0]['id']}": target}
+    response = editor.post(reverse("edition-change", args=[edition.uuid]), asked | wanted)
+    assert (response.status_code, "A section has from 0 to 50 pieces." in text_of(response)) == (400, True)
+    assert models.Edition.objects.get().sections == edition.sections
+
+
+def test_a_title_is_kept_without_signs_no_text_has(editor: Client) -> None:
+    asked = {"style": "press-review", "language": "en", "dated": "2026-03-20", "number": "", "deadline": "", "title": "a\x00b\u202ec"}
+    editor.post(reverse("edition-make"), asked)
+    assert models.Edition.objects.get().title == "abc"
 
 
 def test_a_piece_is_put_on_the_board_without_a_script(editor: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ MOST_SOURCES = 30
 LEASE = timedelta(minutes=5)
 ASKED_AGAIN = timedelta(hours=12)
 """A link that was asked for within this time is not asked for again."""
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FIELDS = ("outlet", "headline", "language", "country", "address", "by_hand")
 
 
@@ -112,9 +114,10 @@ def may_be_asked(address: str) -> bool:
     """Whether an address is one of a web page."""
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and parts.username is None
+        whole = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and parts.port != 0 and parts.username is None
     except ValueError:
         return False
+    return whole and _UNFIT.search(address) is None
 
 
 def type_in(piece: models.Piece, said: Typed, now: datetime, which: uuid.UUID | None = None) -> bool:
@@ -125,7 +128,7 @@ def type_in(piece: models.Piece, said: Typed, now: datetime, which: uuid.UUID | 
         "address": said.address.strip()[:2048] if may_be_asked(said.address.strip()) else "",
         "dated": said.dated,
         "language": said.language[:12],
-        "country": said.country[:2].upper(),
+        "country": said.country[:2].upper() if said.country[:2].isalpha() else "",
         "by_hand": True,
     }
     if which is not None:

@@ -86,7 +86,7 @@ def filled(values: Mapping[str, str], facts: DeskFacts, *, may_desk: bool) -> Al
     """The form as somebody filled it in."""
     form = AlertForm(
         name=" ".join(plain(values.get("name", "")).split())[: LONGEST_NAME + 1],
-        q=values.get("q", "").strip()[:LONGEST_QUERY],
+        q=values.get("q", "").replace("\0", " ").strip()[:LONGEST_QUERY],
         kind="spike" if values.get("kind") == "spike" else "words",
         theme=values.get("theme", ""),
         country=values.get("country", ""),

@@ -88,7 +88,7 @@ def edit(request: HttpRequest, rule_id: uuid.UUID) -> HttpResponse:
 @allow(ALERTS, "GET")
 def preview(request: HttpRequest) -> HttpResponse:
     """The part of the form that shows what `?q=` would have told of, for the script that asks while somebody types."""
-    form = AlertForm(q=request.GET.get("q", "").strip()[: alert_form.LONGEST_QUERY])
+    form = AlertForm(q=request.GET.get("q", "").replace("\0", " ").strip()[: alert_form.LONGEST_QUERY])
     alert_form.read(form)
     return show(request, "parts/alert_preview.html", {"form": form, "preview": _preview(request, form)})
 

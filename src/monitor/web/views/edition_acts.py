@@ -15,6 +15,7 @@ from monitor.store import editions
 from monitor.web import edition_words, house_style, moment
 from monitor.web.access import RUN_EDITIONS, allow
 from monitor.web.page import facts_of
+from monitor.web.templatetags.desk import plain
 from monitor.web.views.editions import answer, found_or_404, number_in
 from monitor.web.views.triage import person_of
 
@@ -39,7 +40,7 @@ def freeze(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 @allow(RUN_EDITIONS, "POST")
 def reopen(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Open a frozen edition again."""
-    note = request.POST.get("note", "").strip()
+    note = plain(request.POST.get("note", "")).strip()
     done = _("Opened again; what it was is kept in its history.")
     return _tried(request, edition, lambda: editions.reopen(edition, person_of(request), moment.now(request), note=note), done)
 
@@ -66,7 +67,7 @@ def publish(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 @allow(RUN_EDITIONS, "POST")
 def withdraw(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Take a published edition back."""
-    note = request.POST.get("note", "").strip()
+    note = plain(request.POST.get("note", "")).strip()
     done = _("Withdrawn. It stays in the archive and says so.")
     return _tried(request, edition, lambda: editions.withdraw(edition, person_of(request), moment.now(request), note=note), done)
 
@@ -84,7 +85,7 @@ def correct(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
         piece = uuid.UUID(request.POST["piece"]) if request.POST.get("piece") else None
     except ValueError:
         raise Http404 from None
-    text = request.POST.get("text", "")
+    text = plain(request.POST.get("text", ""))
     done = _("The correction stands beside the piece.") if piece else _("The correction stands at the head of the edition.")
     return _tried(request, edition, lambda: editions.correct(edition, piece, text, person_of(request), moment.now(request)), done)
 

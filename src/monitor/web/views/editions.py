@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from monitor.web import edition_words, house_style, language, moment
 from monitor.web.access import READ, RUN_EDITIONS, allow, rights_of
 from monitor.web.edition_words import hindrance
 from monitor.web.page import facts_of, local_now, show, zone_of
+from monitor.web.templatetags.desk import plain
 from monitor.web.views.triage import person_of
 
 _LONGEST = 300
@@ -36,7 +37,7 @@ def editions_page(request: HttpRequest) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Begin an edition."""
     known, _wrong = house_style.styles()
-    form = {name: request.POST.get(name, "").strip()[:_LONGEST] for name in ("style", "language", "dated", "number", "deadline", "title")}
+    form = {name: _typed(request, name) for name in ("style", "language", "dated", "number", "deadline", "title")}
     style = known.get(form["style"])
     try:
         if style is None:
@@ -106,7 +107,7 @@ def undo(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 def change(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Change number, date, title, deadline and how many pieces each section should have."""
     row = found_or_404(edition)
-    form = {name: request.POST.get(name, "").strip()[:_LONGEST] for name in ("dated", "number", "deadline", "title")}
+    form = {name: _typed(request, name) for name in ("dated", "number", "deadline", "title")}
     try:
         targets = {str(one["id"]): _target(request.POST.get(f"target-{one['id']}", "")) for one in row.sections}
         facts = wanted(request, form, row.language)
@@ -208,8 +209,8 @@ def wanted(request: HttpRequest, form: Mapping[str, str], tongue: str) -> editio
     deadline = None
     if form["deadline"]:
         try:
-            deadline = datetime.fromisoformat(form["deadline"]).replace(tzinfo=zone_of(request))
-        except ValueError:
+            deadline = datetime.fromisoformat(form["deadline"]).replace(tzinfo=zone_of(request)).astimezone(UTC)
+        except (ValueError, OverflowError):  # the second for the first and the last day there is
             raise EditionRefused("deadline", _("Write the deadline as day and hour, such as 2026-03-19 18:00.")) from None
     number = None
     if form["number"]:
@@ -246,9 +247,14 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 
 def _target(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:4]) <= 50):
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= 50):
         raise EditionRefused("date", _("A section has from 0 to 50 pieces."))
     return int(text)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """What a field holds, without signs that no text has and no database takes."""
+    return plain(request.POST.get(name, "")).strip()[:_LONGEST]
 
 
 def _key(text: str) -> uuid.UUID | None:

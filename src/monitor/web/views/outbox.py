@@ -119,7 +119,7 @@ def cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @allow(RUN_DESK, "POST")
 def lift(request: HttpRequest) -> HttpResponse:
     """Let an address have mail again."""
-    address = request.POST.get("address", "")[:254]
+    address = request.POST.get("address", "").replace("\0", "")[:254]
     if outbox_acts.lift(address, moment.now(request)):
         messages.success(
             request, _("Mail goes to %(address)s again. What was not sent meanwhile can be sent again.") % {"address": address}

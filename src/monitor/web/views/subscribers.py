@@ -19,6 +19,7 @@ from monitor.store import subscribers
 from monitor.web import edition_words, language, moment
 from monitor.web.access import EVERYBODY, RUN_EDITIONS, allow
 from monitor.web.page import facts_of, show
+from monitor.web.templatetags.desk import plain
 from monitor.web.views.edition_send import sender
 from monitor.web.views.triage import person_of
 
@@ -124,7 +125,7 @@ def _said(why: EditionRefused | MailRefused) -> str:
 def _page(
     request: HttpRequest, *, form: Mapping[str, Any] | None = None, judged: list[dict[str, Any]] | None = None, status: int = 200
 ) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:100]
+    search = plain(request.GET.get("q", "")).strip()[:100]
     found = subscribers.counts()
     context = {
         "page": "editions",
