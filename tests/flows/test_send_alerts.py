@@ -342,6 +342,18 @@ def test_who_leaves_or_mutes_while_they_are_being_told_is_not_told(room: Room) -
     assert models.OutboxMessage.objects.count() == 1
 
 
+def test_who_leaves_a_rule_on_its_page_is_not_sent_what_waits_by_it(room: Room) -> None:
+    person = a_person()
+    rule = a_rule(person)
+    (one,) = an_indexed(told("Harbour closed"))
+    room.group((one, a_story(), None))
+    room.send()
+    assert models.OutboxMessage.objects.get().state == "pending"
+    assert [alert_rules.leave(rule.uuid, person, room.clock.now()) for _ in range(2)] == [True, True]
+    assert models.OutboxMessage.objects.get().state == "cancelled"
+    assert models.AlertLeft.objects.count() == 1
+
+
 def test_an_alert_given_up_is_shown_and_taken_up_again(room: Room) -> None:
     a_rule(a_person())
     (one,) = an_indexed(told("Harbour closed"))

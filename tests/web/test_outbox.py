@@ -134,6 +134,14 @@ def test_a_waiting_message_is_cancelled_and_that_is_taken_back(admin: Client) ->
     assert OutboxMessage.objects.get(pk=row.pk).state == "pending"
 
 
+def test_what_was_taken_back_because_somebody_left_is_not_sent_again(admin: Client) -> None:
+    row = mailing.a_message()
+    outbox.take_back(OutboxMessage.objects.filter(pk=row.pk), rows.NOW, outbox.UNSUBSCRIBED)
+    response = admin.post(f"/outbox/{row.uuid}/resend", {"seen": "cancelled"}, follow=True)
+    assert texts(response, "p.warning") == ["The recipient has unsubscribed"]
+    assert OutboxMessage.objects.get(pk=row.pk).state == "cancelled"
+
+
 def test_a_message_in_hand_is_neither_cancelled_nor_sent_again(admin: Client) -> None:
     row = mailing.a_message()
     assert outbox.claim(rows.NOW, "w") is not None

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from monitor.errors import UsageError
-from monitor.store import models
+from monitor.store import mail_wishes, models
 from monitor.store.again import tried_again
 
 LONGEST_NAME = 120
@@ -119,11 +119,11 @@ def restore(person: models.Person, rule: uuid.UUID, now: datetime, *, desk: bool
 
 @tried_again
 def leave(rule: uuid.UUID, person: models.Person, now: datetime) -> bool:
-    """Tell a person no more by a rule; everybody else still is. False when they are not told by such a rule."""
+    """Tell a person no more by a rule, nor what waits by it; everybody else still is. False when they are not told by such a rule."""
     row = models.AlertRule.objects.filter(Q(owner=person) | Q(whole_desk=True), uuid=rule, deleted_at=None).first()
     if row is None:
         return False
-    models.AlertLeft.objects.get_or_create(rule=row, person=person, defaults={"at": now})
+    mail_wishes.stop(mail_wishes.Subscription(f"alert:{row.uuid}", row.name, person.language, on=True, person=person), now)
     return True
 
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from monitor.pipeline.alerting import FOLLOW_UP, HOUR, Sent, Waiting, settled
 from monitor.records import AlertReader, Letter, MetStory
-from monitor.store import alert_stories, due, models, outbox
+from monitor.store import alert_stories, due, mail_wishes, models, outbox
 from monitor.store.again import tried_again
 
 LEASE = timedelta(minutes=5)
@@ -216,7 +216,7 @@ def tell(person: int, told: Sequence[Telling], others: Mapping[int, str], token:
     """
     keys = {alert for one in told for alert in one.alerts} | set(others)
     with transaction.atomic():
-        if told and _wants_no_more(person, told):
+        if told and _wants_no_more(person, told, now):
             return False
         if models.Alert.objects.filter(pk__in=keys, claim_token=token, state="due").update(attempts=F("attempts")) != len(keys):
             return False
@@ -228,12 +228,16 @@ def tell(person: int, told: Sequence[Telling], others: Mapping[int, str], token:
     return True
 
 
-def _wants_no_more(person: int, told: Sequence[Telling]) -> bool:
-    """Whether the person left a rule, muted a story or switched alerts off since it was decided what to tell them: it is decided again."""
+def _wants_no_more(person: int, told: Sequence[Telling], now: datetime) -> bool:
+    """Whether the person left a rule, muted a story or switched alerts off since it was decided what to tell them: it is decided again.
+
+    Their wishes are held first: who leaves at the same moment takes these letters back, or came first and is seen here.
+    """
+    wishes = mail_wishes.held(person, now)
     keys = [alert for one in told for alert in one.alerts]
     left = models.AlertLeft.objects.filter(person_id=person, rule__alerts__in=keys)
     muted = models.StoryMute.objects.filter(person_id=person, story__alerts__in=keys)
-    return left.exists() or muted.exists() or models.MailWishes.objects.filter(person_id=person, alerts=False).exists()
+    return not wishes.alerts or left.exists() or muted.exists()
 
 
 @tried_again

@@ -68,7 +68,7 @@ def _wish(row: models.MailWishes | None, left: Iterable[str] = ()) -> MailWish:
 def change(person_id: int, now: datetime, **values: Any) -> MailWish:
     """Keep what a person wants: digest, digest_days, alerts, quiet_from, quiet_to; what is switched off is taken back from the outbox."""
     with transaction.atomic():
-        row, _made = models.MailWishes.objects.get_or_create(person_id=person_id, defaults={"changed_at": now})
+        row = held(person_id, now)
         before = _wish(row)
         for name, value in values.items():
             setattr(row, name, sorted(value) if name == "digest_days" else value)
@@ -81,6 +81,12 @@ def change(person_id: int, now: datetime, **values: Any) -> MailWish:
                 _take_back(_messages(person_id, stream), now)
         row.save()
     return wishes_of(person_id)
+
+
+def held(person_id: int, now: datetime) -> models.MailWishes:
+    """A person's wishes, held until the caller's transaction ends: who leaves and who is being told wait for each other."""
+    row, _made = models.MailWishes.objects.select_for_update().get_or_create(person_id=person_id, defaults={"changed_at": now})
+    return row
 
 
 def unsubscribe_token(person_id: int, stream: str) -> str:
@@ -142,7 +148,7 @@ def _set_person(key: int, stream: str, now: datetime, *, on: bool) -> None:
     if kind == "alert":
         _leave_rule(key, rule, now, on=on)
     else:
-        row, _made = models.MailWishes.objects.get_or_create(person_id=key, defaults={"changed_at": now})
+        row = held(key, now)
         setattr(row, kind, on)
         row.changed_at = now
         row.save()
@@ -151,6 +157,7 @@ def _set_person(key: int, stream: str, now: datetime, *, on: bool) -> None:
 
 
 def _leave_rule(key: int, rule: str, now: datetime, *, on: bool) -> None:
+    held(key, now)
     left = models.AlertLeft.objects.filter(person_id=key, rule__uuid=rule)
     if on:
         left.delete()
@@ -169,7 +176,7 @@ def _messages(person_id: int, stream: str) -> QuerySet[models.OutboxMessage]:
 
 def _take_back(messages: QuerySet[models.OutboxMessage], now: datetime) -> None:
     """Cancel what waits; what a worker has claimed but not handed over loses its claim, so that it is not handed over."""
-    outbox.take_back(messages, now, "unsubscribed")
+    outbox.take_back(messages, now, outbox.UNSUBSCRIBED)
 
 
 # ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,8 @@ from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage, Period
 WAITING = ("pending", "deferred")
 """States of messages that have certainly not been delivered and will be tried."""
 LONGEST_NOTE = 500
+UNSUBSCRIBED = "unsubscribed"
+"""Why a message was taken back whose recipient left; it is never sent again (RFC 8058: honoured at once)."""
 LINE_JOB = "send_mail"
 """The keyed row whose claim is the one connection to the mail server."""
 WITH_A_LINK = frozenset({"invite", "reset"})

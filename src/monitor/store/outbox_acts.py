@@ -31,7 +31,7 @@ class OutboxRefused(UsageError):
 def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") -> None:
     """Have a message sent again as soon as its turn comes, with the same bytes and Message-ID and a fresh time to live.
 
-    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, let-go, suppressed.
+    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, let-go, suppressed, unsubscribed.
     """
     row = _row(key)
     if row.message_id.endswith(f"@{NOBODY.rpartition('@')[2]}>"):
@@ -40,6 +40,8 @@ def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") 
         raise OutboxRefused("let-go", "The text of this message was let go, because it held a link that lets somebody in. Make a new link.")
     if outbox.is_suppressed(row.recipient):
         raise OutboxRefused("suppressed", f"No mail goes to {row.recipient}: the address refused it. Lift that first.")
+    if row.state == "cancelled" and row.events.order_by("-pk").values_list("kind", "note").first() == ("cancelled", outbox.UNSUBSCRIBED):
+        raise OutboxRefused("unsubscribed", f"{row.recipient} has unsubscribed: what waited for them then is not sent.")
     changes = {"state": "pending", "due_at": now, "expires_at": rules.lives_until(row.kind, now), "attempts": 0, "last_error": ""}
     _change(row, SENT_AGAIN, seen, changes, "resent", by, now)
 

@@ -64,6 +64,7 @@ _REFUSED: Mapping[str, str | Promise] = {
     "no-sender": gettext_lazy("It was made without a sender’s address and cannot leave."),
     "let-go": gettext_lazy("Its text was let go, because it held a link that lets somebody in. Make a new link."),
     "suppressed": gettext_lazy("No mail goes to this address, because it refused mail. Lift that first, on the page of the outbox."),
+    "unsubscribed": gettext_lazy("The recipient has unsubscribed"),
 }
 _TONES: Mapping[str, str] = {
     "sent": "good",
