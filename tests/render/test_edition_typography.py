@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.render import edition_typography as typography
+from monitor.render.edition_sheet import sheet
 from monitor.render.markdown import Run
-from tests.render.edition_sample import ENGLISH, FRENCH, OTHER
+from tests.render.edition_sample import ENGLISH, FRENCH, OTHER, STYLE, edition
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,14 @@ def test_words_are_set_alike_in_one_run_and_in_many(parts: list[tuple[str, bool]
 def test_a_paragraph_of_thousands_of_runs_is_set_run_by_run() -> None:
     runs = typography.own_runs((Run("a", italic=True), Run(" ; ")) * 3000, FRENCH)
     assert runs == (Run("a", italic=True), Run("\u202f; ")) * 3000
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [(" \u00a0a \u202f", "a"), ("a \u00a0\\\n \u00a0b", "a\nb"), ("a" + "\u00a0" * 20_000 + "b", "a" + "\u00a0" * 20_000 + "b")],
+)
+def test_blanks_at_the_ends_and_around_line_breaks_are_not_printed(written: str, printed: str) -> None:
+    told = edition()
+    first = replace(told.sections[0].pieces[0], text=written)
+    told = replace(told, sections=(replace(told.sections[0], pieces=(first,)),))
+    assert [run.text for block in next(sheet(told, STYLE).pieces).blocks for run in block.runs] == [printed]

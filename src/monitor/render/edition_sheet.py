@@ -23,6 +23,8 @@ from monitor.render.markdown import Block, Run, blocks
 
 _TOKEN = re.compile(r"(\*)|\{(\w+)\}")
 _QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in ' <>"{}|^`'})
+# each alternative begins where blanks begin: a line of twenty thousand of them is looked through once
+_BLANK_ENDS = re.compile(r"\A\s+|(?<!\s)\s+\Z|(?<![^\S\n])[^\S\n]+(?=\n)|(?<=\n)\s+")
 SHORT = 100  # characters of a title at the foot of a page
 DEEPEST = 5
 """The level of a piece's deepest own heading: one is needed for the edition's own titles above it."""
@@ -255,7 +257,7 @@ def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
     """The runs of a paragraph without white space at its ends and around its line breaks."""
     joined = "".join(run.text for run in runs)
     texts, place = [], 0
-    gone = {at for found in re.finditer(r"\A\s+|\s+\Z|[^\S\n]+(?=\n)|(?<=\n)\s+", joined) for at in range(*found.span())}
+    gone = {at for found in _BLANK_ENDS.finditer(joined) for at in range(*found.span())}
     for run in runs:
         texts.append("".join(sign for at, sign in enumerate(run.text, place) if at not in gone))
         place += len(run.text)
