@@ -8,6 +8,7 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -388,3 +389,20 @@ def test_an_edition_begun_by_mistake_is_let_go_of(editor: Client) -> None:
     edition = an_edition()
     response = editor.post(reverse("edition-discard", args=[edition.uuid]), {"seen": 1}, follow=True)
     assert ("The edition is let go of" in text_of(response), models.Edition.objects.count()) == (True, 0)
+
+
+def test_a_template_that_cannot_be_filled_is_said_and_nothing_is_published(editor: Client, settings: Any, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    settings.MONITOR = replace(settings.MONITOR, feeds=tmp_path / "feeds.yaml", style=None)
+    (tmp_path / "edition.docx").write_text("no document")
+    (tmp_path / "edition.typ").write_text("#let x = (")
+    subscribers.add("ada@reader.example", "Ada", "en", "on paper", None, rows.NOW)
+    edition = frozen()
+    page = editor.get(reverse("edition-file", args=[edition.uuid, "docx"]), follow=True)
+    assert "The template edition.docx cannot be filled" in text_of(page)
+    page = editor.post(reverse("edition-send-all", args=[edition.uuid]), {"pdf": "1"}, follow=True)
+    assert "The template edition.typ cannot be set" in text_of(page)
+    assert (models.Edition.objects.get().state, models.OutboxMessage.objects.count()) == ("frozen", 0)
+    editions.publish(edition.uuid, None, rows.NOW)
+    assert "cannot be" in text_of(editor.post(reverse("editions-site"), follow=True))

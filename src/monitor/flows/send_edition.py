@@ -49,7 +49,8 @@ class Rendered:
 def send(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, pdf: bool = False, folder: Path | None = None) -> Sending:
     """Publish an edition if it is not yet, and put its messages into the outbox, so many at once.
 
-    Raises EditionRefused: site (the desk has no address people could leave by), state (not frozen, or withdrawn), nobody.
+    Raises EditionRefused: site (the desk has no address people could leave by), state (not frozen, or withdrawn), nobody;
+    UsageError when the desk's own template cannot be filled.
     """
     if not sender.site:
         raise EditionRefused("site", "Set MONITOR_PUBLIC_URL first: every message carries the address that ends the subscription.")
@@ -60,8 +61,8 @@ def send(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, p
     to = edition_mail.without_message(row, AT_ONCE + 1)
     if not to and not edition_mail.progress(row).made:
         raise EditionRefused("nobody", "Nobody has agreed to receive editions in this language yet.")
+    ready = rendered(*told, pdf=pdf, folder=folder)  # first: what cannot be set is not published either
     editions.publish(edition, person, now)
-    ready = rendered(*told, pdf=pdf, folder=folder)
     made, refused = _each(edition, ready, to[:AT_ONCE], sender, now)
     if made:
         editions.told(edition, "sent", person, now, note=str(made))

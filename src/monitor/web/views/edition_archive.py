@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 
-from monitor.errors import EditionRefused
+from monitor.errors import EditionRefused, UsageError
 from monitor.flows import edition_now, export_edition, export_site
 from monitor.pipeline.edition_json import style_of, text_of
 from monitor.records import EditionText, Style
@@ -58,13 +60,17 @@ def preview(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 
 
 @allow(READ, "GET")
-def file(_request: HttpRequest, edition: uuid.UUID, form: str) -> HttpResponse:
-    """A finished edition in one of its forms, to keep."""
+def file(request: HttpRequest, edition: uuid.UUID, form: str) -> HttpResponse:
+    """A finished edition in one of its forms, to keep; when a template of the desk's own cannot be filled, the page says so."""
     row = found_or_404(edition)
     told = pages_editions.frozen(row)
     if told is None or form not in FORMS:
         raise Http404
-    made = export_edition.export(*told, form, house_style.folder())
+    try:
+        made = export_edition.export(*told, form, house_style.folder())
+    except UsageError as why:
+        messages.warning(request, str(why))
+        return redirect("edition", edition)
     return _download(made.data, made.name, made.media_type)
 
 
@@ -72,7 +78,11 @@ def file(_request: HttpRequest, edition: uuid.UUID, form: str) -> HttpResponse:
 def site(request: HttpRequest) -> HttpResponse:
     """The archive as a web site in one file, for any web host."""
     desk = facts_of(request).desk
-    made = export_site.packed(pages_editions.published(), desk.organisation or desk.name, get_language() or "en", house_style.folder())
+    try:
+        made = export_site.packed(pages_editions.published(), desk.organisation or desk.name, get_language() or "en", house_style.folder())
+    except UsageError as why:
+        messages.warning(request, str(why))
+        return redirect("editions")
     return _download(made, "press-review.zip", "application/zip")
 
 

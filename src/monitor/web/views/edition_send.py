@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitor.config.sender import leaves, sender_of
-from monitor.errors import EditionRefused, MailRefused
+from monitor.errors import EditionRefused, MailRefused, UsageError
 from monitor.flows import send_edition
 from monitor.records import Sender
 from monitor.store import edition_mail
@@ -56,6 +56,9 @@ def send(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
         )
     except EditionRefused as why:
         messages.warning(request, edition_words.refused(why))
+        return redirect("edition-send", edition)
+    except UsageError as why:  # a template of the desk's own
+        messages.warning(request, str(why))
         return redirect("edition-send", edition)
     told = ngettext("%(n)d message is in the outbox.", "%(n)d messages are in the outbox.", done.made) % {"n": done.made}
     messages.success(request, told if done.made else _("Everybody who agreed has it already; nobody gets it twice."))
