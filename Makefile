@@ -20,9 +20,12 @@ install-dev: $(VENV)/dev.stamp
 # What meets the database runs twice: on SQLite, and on a PostgreSQL that tests/postgres.py starts (or MONITOR_TEST_DATABASE_URL names).
 BOTH_DATABASES := tests/store tests/flows tests/jobs tests/path
 
+# Two files at a time: each process has a home, a database and a browser of its own.
+AT_ONCE := -n 2 --dist loadfile
+
 test: install-dev browser
-	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q -m "not long"
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -m "not long" $(BOTH_DATABASES)
+	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q -m "not long" $(AT_ONCE)
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -m "not long" $(AT_ONCE) $(BOTH_DATABASES)
 
 test-long: install-dev browser
 	@env -u MONITOR_TEST_DATABASE_URL $(PYTEST) -q --hypothesis-profile=default

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from monitor.store import setup
 from monitor.web import moment
@@ -14,6 +15,14 @@ from tests.fakes import FakeClock
 setup.start()  # the tables can be imported only once Django is set up
 
 from tests.web import rows  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Each test begins in the desk's own language, whatever page was asked for before it."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
