@@ -10,7 +10,7 @@ import pytest
 from monitor.errors import PersonRefused
 from monitor.store import change_people, models, people, setup
 from monitor.store.models import Person
-from tests.web import rows
+from tests.web import mailing, rows
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,16 @@ def test_a_reset_is_asked_for_seen_and_answered_by_one_link() -> None:
     whose, second = change_people.reset_link(ada.uuid, boss, NOW)
     assert (whose.reset_asked_at, people.whose_link(first, "reset", NOW), people.whose_link(second, "reset", NOW)) == (None, None, ada)
     assert people.whose_link(second, "reset", NOW + timedelta(hours=1)) is None
+
+
+def test_nothing_that_waits_is_mailed_to_somebody_shut_out() -> None:
+    boss, ada = rows.a_person("admin"), rows.a_person()
+    alert, link, other = mailing.a_message("deferred"), mailing.a_message(kind="reset"), mailing.a_message()
+    models.OutboxMessage.objects.filter(pk__in=[alert.pk, link.pk]).update(person=ada)
+    change_people.shut_out(ada.uuid, boss, NOW)
+    found = models.OutboxMessage.objects.in_bulk()
+    assert [found[one.pk].state for one in (alert, link, other)] == ["cancelled", "cancelled", "pending"]
+    assert [len(found[one.pk].raw) > 0 for one in (alert, link)] == [True, False]
 
 
 def test_a_reset_for_nobody_or_somebody_shut_out_leaves_no_trace() -> None:

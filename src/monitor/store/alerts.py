@@ -229,7 +229,7 @@ def tell(person: int, told: Sequence[Telling], others: Mapping[int, str], token:
 
 
 def _wants_no_more(person: int, told: Sequence[Telling], now: datetime) -> bool:
-    """Whether the person left a rule, muted a story or switched alerts off since it was decided what to tell them: it is decided again.
+    """Whether the person left the desk, a rule or all alerts, or muted a story since it was decided what to tell them: it is decided again.
 
     Their wishes are held first: who leaves at the same moment takes these letters back, or came first and is seen here.
     """
@@ -237,7 +237,8 @@ def _wants_no_more(person: int, told: Sequence[Telling], now: datetime) -> bool:
     keys = [alert for one in told for alert in one.alerts]
     left = models.AlertLeft.objects.filter(person_id=person, rule__alerts__in=keys)
     muted = models.StoryMute.objects.filter(person_id=person, story__alerts__in=keys)
-    return not wishes.alerts or left.exists() or muted.exists()
+    here = models.Person.objects.filter(pk=person, is_active=True)
+    return not wishes.alerts or not here.exists() or left.exists() or muted.exists()
 
 
 @tried_again

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from monitor.errors import PersonRefused
-from monitor.store import models, people, triage
+from monitor.store import mail_wishes, models, outbox, people, triage
 from monitor.store.again import tried_again
 from monitor.store.models import Person
 
@@ -44,7 +44,9 @@ def change_role(key: uuid.UUID, role: str, by: Person | None, now: datetime, *, 
 
 @tried_again
 def shut_out(key: uuid.UUID, by: Person | None, now: datetime) -> int:
-    """Let a person in no more: sessions and links end, claims go back to the queue, all else is kept. Returns how many claims.
+    """Let a person in no more: sessions and links end, claims go back to the queue, mail that waits for them is not sent, all else is kept.
+
+    Returns how many claims were handed back.
 
     Raises PersonRefused: nobody, meanwhile (they are out already), last-admin, yourself.
     """
@@ -58,6 +60,8 @@ def shut_out(key: uuid.UUID, by: Person | None, now: datetime) -> int:
         person.is_active, person.epoch, person.reset_asked_at = False, person.epoch + 1, None
         person.save(update_fields=["is_active", "epoch", "reset_asked_at"])
         models.OneTimeLink.objects.filter(person=person, used_at=None).delete()
+        mail_wishes.held(person.pk, now)
+        outbox.take_back(models.OutboxMessage.objects.filter(person=person), now, "")
         given_back = _hand_back(person, now)
         tell(person, "shut_out", by, now)
     return given_back

@@ -69,8 +69,9 @@ def take_back(messages: QuerySet[OutboxMessage], now: datetime, note: str) -> in
     """
     gone = 0
     with transaction.atomic():
-        for pk in list(messages.filter(_WAITS).values_list("pk", flat=True).distinct()):
-            if OutboxMessage.objects.filter(_WAITS, pk=pk).update(state="cancelled", due_at=None, claim_token=""):
+        for pk, kind in list(messages.filter(_WAITS).values_list("pk", "kind").distinct()):
+            let_go = {"raw": b""} if kind in WITH_A_LINK else {}
+            if OutboxMessage.objects.filter(_WAITS, pk=pk).update(state="cancelled", due_at=None, claim_token="", **let_go):
                 OutboxEvent.objects.create(message_id=pk, kind="cancelled", at=now, note=note[:LONGEST_NOTE])
                 gone += 1
     return gone

@@ -71,6 +71,7 @@ def resume(by: Person | None, now: datetime, *, drop: bool = False) -> int:
             uncertain = OutboxMessage.objects.filter(state="uncertain", due_at__isnull=False, made_at__lte=since, claim_token="")
             rows = [*waiting.values_list("pk", flat=True), *uncertain.values_list("pk", flat=True)]
             dropped = OutboxMessage.objects.filter(pk__in=rows).update(state="cancelled", due_at=None)
+            OutboxMessage.objects.filter(pk__in=rows, kind__in=outbox.WITH_A_LINK).update(raw=b"")
             OutboxEvent.objects.bulk_create([OutboxEvent(message_id=pk, kind="cancelled", at=now, by=by, note="restored") for pk in rows])
         mail_line.let_go(now)
     return dropped
