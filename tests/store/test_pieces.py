@@ -240,6 +240,15 @@ def test_an_address_is_the_archives_article_or_a_page_to_read(ada: models.Person
     assert list(models.ToAskSource.objects.values_list("source__address", "wish")) == [("https://news.example.org/new", "read")]
 
 
+def test_what_is_typed_of_a_source_is_bounded(ada: models.Person) -> None:
+    piece = writing.a_piece(ada, cite=0)
+    assert piece_sources.add_address(piece, "a.example/" + "x" * 2040, NOW) == "reading"
+    for country in ("ßß", "fr", "FRA"):
+        assert piece_sources.type_in(piece, piece_sources.Typed("Harbour Post", "Dyke", "", None, "en", country), NOW)
+    told = [(len(one.address), one.country) for one in piece.sources.order_by("position")]
+    assert told == [(2048, ""), (0, ""), (0, "FR"), (0, "")]
+
+
 @pytest.mark.parametrize(
     "address", ["https://a.example/\x00", "https://a.example/\u202egnp", "https://a.example:99999999/", "https://[::1"]
 )

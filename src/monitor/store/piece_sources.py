@@ -23,6 +23,7 @@ MOST_SOURCES = 30
 LEASE = timedelta(minutes=5)
 ASKED_AGAIN = timedelta(hours=12)
 """A link that was asked for within this time is not asked for again."""
+_LONGEST = 2048  # characters of an address
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FIELDS = ("outlet", "headline", "language", "country", "address", "by_hand")
 
@@ -79,7 +80,7 @@ def cite(piece: models.Piece, article: uuid.UUID, now: datetime) -> bool:
         headline=row.title,
         language=row.language or row.language_hint or row.outlet.language,
         country=row.outlet.country,
-        address=row.url[:2048],
+        address=row.url[:_LONGEST],
         dated=local_day(row.published_at, row.published_offset, row.discovered_at),
         cited_at=now,
     )
@@ -91,8 +92,8 @@ def add_address(piece: models.Piece, address: str, now: datetime) -> str:
 
     cited, reading, again (cited already), full, or wrong (no address of a page).
     """
-    address = address.strip()[:2048]
-    address = address if "://" in address or not address else f"https://{address}"
+    address = address.strip()
+    address = (address if "://" in address[:_LONGEST] or not address else f"https://{address}")[:_LONGEST]
     if not may_be_asked(address):
         return "wrong"
     mark = key(address)
@@ -125,10 +126,10 @@ def type_in(piece: models.Piece, said: Typed, now: datetime, which: uuid.UUID | 
     values = {
         "outlet": clean_title(said.outlet, 200),
         "headline": clean_title(said.headline),
-        "address": said.address.strip()[:2048] if may_be_asked(said.address.strip()) else "",
+        "address": said.address.strip()[:_LONGEST] if may_be_asked(said.address.strip()) else "",
         "dated": said.dated,
         "language": said.language[:12],
-        "country": said.country[:2].upper() if said.country[:2].isalpha() else "",
+        "country": said.country.upper() if re.fullmatch("[A-Za-z]{2}", said.country) else "",
         "by_hand": True,
     }
     if which is not None:
