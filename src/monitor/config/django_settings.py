@@ -100,7 +100,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["monitor.render.days"],  # its filter `date` takes the place of Django's
         },
     }
 ]

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from monitor.pipeline.piece_checks import Check, Finding
+from monitor.render.days import written
 from monitor.store.pages_pieces import Notice, Step
 
 NAMES: Mapping[str, str | Promise] = {
@@ -162,7 +162,7 @@ def _counted(code: str, values: Mapping[str, str | int]) -> str:
 def _counted_more(code: str, values: Mapping[str, str | int], number: Mapping[str, int]) -> str:
     if code == "older":
         day = parse_date(str(values["date"]))
-        told = {**values, "date": date_format(day, "j F Y") if day else ""}
+        told = {**values, "date": written(day, "j F Y") if day else ""}
         said = ngettext(
             "%(outlet)s, %(date)s: older than %(days)d day. Right for background; the news itself should be newer.",
             "%(outlet)s, %(date)s: older than %(days)d days. Right for background; the news itself should be newer.",

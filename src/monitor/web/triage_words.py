@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from monitor.render.days import written
 from monitor.store.pages_triage import Happened
 from monitor.store.triage import Outcome, Standing
 
@@ -159,4 +159,4 @@ def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     if at is None:
         return _("the draft is done")
     local = at.astimezone(zone)
-    return date_format(local, "H:i") if local.date() == now.astimezone(zone).date() else date_format(local, "l j F H:i")
+    return written(local, "H:i") if local.date() == now.astimezone(zone).date() else written(local, "l j F H:i")

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from monitor.render.days import written
 from monitor.store.models import Person
 from monitor.store.pages_triage import Held
 from monitor.web import language as languages
@@ -54,7 +55,7 @@ def when(context: Context, at: datetime | None, precision: str = "minute") -> Sa
     if at is None:
         return format_html('<span class="none">{}</span>', "—")
     local = at.astimezone(context["zone"])
-    full = date_format(local, "l j F Y, H:i e")
+    full = written(local, "l j F Y, H:i e")
     short = _short(local, context["now"], precision)
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, short)
 
@@ -69,13 +70,13 @@ def scheme(context: Context) -> str:
 @register.filter
 def long_day(value: date) -> str:
     """A day with its name: Saturday 21 November 2026."""
-    return date_format(value, "l j F Y")
+    return written(value, "l j F Y")
 
 
 @register.filter
 def weekday(value: datetime, zone: ZoneInfo) -> str:
     """The name of the day of a moment in the desk's zone."""
-    return date_format(value.astimezone(zone), "l")
+    return written(value.astimezone(zone), "l")
 
 
 @register.filter
@@ -151,9 +152,9 @@ def hundredth(value: Any) -> str:
 
 def _short(local: datetime, now: datetime, precision: str) -> str:
     if precision == "day":
-        return date_format(local, "j N" if local.year == now.year else "j N Y")
+        return written(local, "j N" if local.year == now.year else "j N Y")
     if local.date() == now.date():
-        return date_format(local, "H:i")
+        return written(local, "H:i")
     if local.date() == (now - timedelta(days=1)).date():
-        return _("yesterday %(time)s") % {"time": date_format(local, "H:i")}
-    return date_format(local, "j N H:i" if local.year == now.year else "j N Y")
+        return _("yesterday %(time)s") % {"time": written(local, "H:i")}
+    return written(local, "j N H:i" if local.year == now.year else "j N Y")

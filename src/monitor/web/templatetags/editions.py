@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from monitor.render.days import written
 from monitor.render.edition_forms import Form
 from monitor.store.pages_editions import Column, EventLine
 from monitor.web import edition_words, language
@@ -46,7 +46,7 @@ def done_with(one: EventLine) -> str:
 @register.filter
 def day_of(value: date) -> str:
     """A day: 20 March 2026."""
-    return date_format(value, "j F Y")
+    return written(value, "j F Y")
 
 
 @register.filter

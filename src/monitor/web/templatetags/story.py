@@ -7,10 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
+from monitor.render.days import written
 from monitor.web import language as languages
 from monitor.web.evidence_marks import Change, Piece
 from monitor.web.templatetags.desk import plain
@@ -33,7 +33,7 @@ def edited(changes: Iterable[Change], language: str = "") -> SafeString:
 @register.filter
 def day_of(value: datetime, zone: ZoneInfo) -> str:
     """The day of a moment in the desk's zone, with its name."""
-    return date_format(value.astimezone(zone), "l j F")
+    return written(value.astimezone(zone), "l j F")
 
 
 def _marked(one: Piece) -> str:

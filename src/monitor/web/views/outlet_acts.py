@@ -8,11 +8,11 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitor.config.feeds_shape import canonical_language
 from monitor.flows.look_at_addresses import earliest_try
+from monitor.render.days import written
 from monitor.store import outlet_edits, outlets
 from monitor.store.outlet_edits import Edit
 from monitor.web import moment
@@ -59,7 +59,7 @@ def try_now(request: HttpRequest, slug: str) -> HttpResponse:
     if first is None or not outlet_edits.ask_to_try(slug, now, first[0]):
         messages.warning(request, _("A paused or archived outlet, or one without a feed that is asked, is not tried."))
     elif first[0] > now:
-        at = date_format(first[0].astimezone(zone_of(request)), "j N H:i")
+        at = written(first[0].astimezone(zone_of(request)), "j N H:i")
         messages.success(
             request, _("It is tried at %(at)s, the first moment politeness allows.") % {"at": at} + (f" {first[1]}" if first[1] else "")
         )

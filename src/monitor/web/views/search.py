@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from monitor.errors import UsageError
 from monitor.pipeline.query import explain
 from monitor.pipeline.query_tree import Term, leaves
+from monitor.render.days import written
 from monitor.store import keep_searches, pages_search, search
 from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
@@ -264,7 +264,7 @@ def _date(value: str) -> str:
     first, _last = search.days(value)
     if first is None:
         return value
-    return date_format(first, {4: "Y", 7: "F Y"}.get(len(value), "j F Y"))
+    return written(first, {4: "Y", 7: "F Y"}.get(len(value), "j F Y"))
 
 
 def _looser(ask: Asked) -> list[tuple[str, str]]:
