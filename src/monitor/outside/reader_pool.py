@@ -129,6 +129,9 @@ class ReaderPool:
             future, message = item
             if not future.set_running_or_notify_cancel():
                 continue
+            if self._closing.is_set():  # taken from the queue before close() could turn it away
+                future.set_result(Killed("refused", "The pool is closed."))
+                continue
             child = child or self._nurseries.fork()
             if child is None:
                 future.set_result(Killed("crash", self._nurseries.problem))
