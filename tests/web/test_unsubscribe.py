@@ -49,7 +49,8 @@ def test_the_page_offers_the_way_back(stranger: Client) -> None:
 def test_it_speaks_the_persons_language_whoever_looks(contributor: Client) -> None:
     _person, address = a_token("fr")
     page = contributor.get(address, headers={"Accept-Language": "en"})
-    assert ([one.text_content() for one in elements(page, "h1")], elements(page, "nav.nav")) == (["Ne plus recevoir ces courriels\u202f?"], [])
+    found = ([one.text_content() for one in elements(page, "h1")], elements(page, "nav.nav"))
+    assert found == (["Ne plus recevoir ces courriels\u202f?"], [])
 
 
 def test_a_false_address_is_a_plain_page(stranger: Client) -> None:
