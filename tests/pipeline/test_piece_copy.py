@@ -47,7 +47,7 @@ def source(language: str, *, position: int = 1, text: str | None = "", whole: bo
 
 VERBATIM = {
     "french marks with no-break spaces": ("fr", "fr", "Il dit : «\u00a0Nous ne laisserons pas cette route aux groupes armés\u00a0»."),
-    "straight marks and straight apostrophes": ("fr", "fr", "Bilan : \"dix-sept blessés ont été admis dans la nuit\", selon l'hôpital."),
+    "straight marks and straight apostrophes": ("fr", "fr", 'Bilan : "dix-sept blessés ont été admis dans la nuit", selon l\'hôpital.'),
     "curly apostrophe where the source has a straight one": ("fr", "fr", "« Selon l’hôpital, dix-sept blessés ont été admis »"),
     "an ellipsis in brackets": ("fr", "fr", "« Nous ne laisserons pas cette route […] et les renforts arriveront avant la fin du mois »"),
     "an ellipsis of three dots": ("fr", "fr", "« Le ministre... a déclaré mardi » puis rien"),

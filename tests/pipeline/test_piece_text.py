@@ -36,7 +36,7 @@ def test_count_words_as_a_word_processor_does(text: str, words: int) -> None:
         ("the soldiers’ road", []),
         ("he said: ‘never’.", ["never"]),
         ("「道路」と『橋』", ["道路", "橋"]),
-        ("« » “” \"\"", []),
+        ('« » “” ""', []),
     ],
 )
 def test_quotations_are_the_outermost_ones_that_close(text: str, found: list[str]) -> None:

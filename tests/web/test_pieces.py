@@ -166,7 +166,7 @@ def test_a_version_is_compared_and_brought_back(browser: Client, ada: models.Per
 
 
 def test_hostile_words_are_text(browser: Client, ada: models.Person) -> None:
-    evil = '<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} \u202egnp.exe'
+    evil = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} \u202egnp.exe"
     piece = writing.a_piece(ada, title=evil, text=evil)
     models.PieceSource.objects.update(outlet=evil, headline=evil, address="javascript:alert(1)")
     piece_acts.comment(piece.uuid, ada, evil, evil, rows.NOW)
