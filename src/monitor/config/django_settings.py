@@ -101,7 +101,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["monitor.render.days"],  # its filter `date` takes the place of Django's
+            "builtins": ["monitor.web.templatetags.days"],  # its filter `date` takes the place of Django's
         },
     }
 ]

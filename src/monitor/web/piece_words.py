@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from monitor.pipeline.piece_checks import Check, Finding
-from monitor.render.days import written
 from monitor.store.pages_pieces import Notice, Step
+from monitor.web.templatetags.days import written
 
 NAMES: Mapping[str, str | Promise] = {
     "title": pgettext_lazy("check of a piece", "Title"),

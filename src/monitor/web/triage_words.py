@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from monitor.render.days import written
 from monitor.store.pages_triage import Happened
 from monitor.store.triage import Outcome, Standing
+from monitor.web.templatetags.days import written
 
 REASON: Mapping[str, str | Promise] = {
     "off-topic": gettext_lazy("Not our subject"),

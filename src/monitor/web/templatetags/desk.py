@@ -15,12 +15,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from monitor.render.days import written
 from monitor.store.models import Person
 from monitor.store.pages_triage import Held
 from monitor.web import language as languages
 from monitor.web import look, reason_words, triage_words, words
 from monitor.web.story_lines import web_address
+from monitor.web.templatetags.days import written
 
 register = template.Library()
 # Bidi embeddings, overrides and isolates go too: a stray one could end our own isolate or turn an address round.

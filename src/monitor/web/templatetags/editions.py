@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from monitor.render.days import written
 from monitor.render.edition_forms import Form
 from monitor.store.pages_editions import Column, EventLine
 from monitor.web import edition_words, language
+from monitor.web.templatetags.days import written
 
 register = template.Library()
 

@@ -10,9 +10,9 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from monitor.render.days import written
 from monitor.web import language as languages
 from monitor.web.evidence_marks import Change, Piece
+from monitor.web.templatetags.days import written
 from monitor.web.templatetags.desk import plain
 
 register = template.Library()

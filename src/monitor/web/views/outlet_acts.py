@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from monitor.config.feeds_shape import canonical_language
 from monitor.flows.look_at_addresses import earliest_try
-from monitor.render.days import written
 from monitor.store import outlet_edits, outlets
 from monitor.store.outlet_edits import Edit
 from monitor.web import moment
 from monitor.web.access import RUN_OUTLETS, allow
 from monitor.web.page import zone_of
+from monitor.web.templatetags.days import written
 from monitor.web.views.triage import person_of
 
 

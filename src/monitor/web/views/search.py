@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from monitor.errors import UsageError
 from monitor.pipeline.query import explain
 from monitor.pipeline.query_tree import Term, leaves
-from monitor.render.days import written
 from monitor.store import keep_searches, pages_search, search
 from monitor.store.models import Person
 from monitor.store.pages import DeskFacts
@@ -28,6 +27,7 @@ from monitor.web.access import OWN_ACCOUNT, READ, allow
 from monitor.web.page import facts_of, show
 from monitor.web.search_asked import FILTERS, Asked, asked
 from monitor.web.story_lines import web_address
+from monitor.web.templatetags.days import written
 
 A_PAGE = 20
 _NOTHING = Hits((), more=False, judged=False)

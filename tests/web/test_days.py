@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from monitor.render import days
+from monitor.web.templatetags import days
 
 
 @pytest.mark.parametrize(
