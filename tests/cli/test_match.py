@@ -101,3 +101,11 @@ def test_bad_line_is_skipped(monitor: Monitor) -> None:
     told = monitor("tool", "match", "army", given=lines("no JSON", {"id": 1}, ARMY))
     assert [row["id"] for row in told.objects] == [7]
     assert [line.split(" skipped: ")[0] for line in told.err.splitlines()] == ["line 1", "line 2"]
+
+
+def test_whose_office_a_name_stands_for_depends_on_the_day(monitor: Monitor) -> None:
+    line = lines({"id": "s", "title": "Stoltenberg speaks of the budget", "language": "en"})
+    asked = [
+        monitor("tool", "match", "--date", day, "region:NO", "@p.stoltenberg", given=line).objects for day in ("2024-01-05", "2026-01-05")
+    ]
+    assert [row["matches"] for rows in asked for row in rows] == [[1], [0]]

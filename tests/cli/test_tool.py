@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Told
 from tests.conftest import PROJECT
+from tests.fakes import FakeClock
 
 Monitor = Callable[..., Told]
 FEED_KEYS = ["file", "ok", "format", "title", "language", "error", "entries"]
@@ -146,3 +148,18 @@ def test_group_and_compare_agree(monitor: Monitor) -> None:
     assert grouped == [{"id": "a", "story": "a"}, {"id": "b", "story": "a"}]
     compared = monitor("tool", "compare", given=lines({"id": 1, "a": one, "b": two})).objects[0]
     assert (list(compared), compared["same"]) == (["id", "score", "same", "why"], True)
+
+
+def test_who_was_in_office_on_the_day_of_a_line_counts(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.tool.SystemClock", lambda: FakeClock(datetime(2026, 2, 3, tzinfo=UTC)))
+    line = {"id": "a", "title": "Boric parle de la mer", "language": "fr"}
+    later, unread = line | {"published": "2026-05-06T08:00:00Z"}, line | {"published": "yesterday"}
+    told = [monitor("tool", "tag", *options, given=lines(line, later, unread)).objects for options in ((), ("--date", "2026-04-01"))]
+    rules = [[found["rule"] for row in rows for found in row["evidence"] if found["what"] == "entity:p.boric"] for rows in told]
+    assert rules == [["entity", "former", "entity"], ["former", "former", "former"]]
+
+
+@pytest.mark.parametrize("tool", [("tag",), ("match", "army")])
+def test_date_that_is_none_is_refused(monitor: Monitor, tool: tuple[str, ...]) -> None:
+    told = monitor("tool", *tool, "--date", "2026-02-30", given=lines(FRENCH))
+    assert (told.status, told.out, told.err) == (2, "", "--date '2026-02-30' is no day; write it as 2026-03-20.\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk
+from monitor.cli.lines import day_of
 from monitor.config.environment import Settings
 from monitor.config.sender import leaves, sender_of
 from monitor.config.style_file import load_styles
@@ -46,7 +47,7 @@ def new(
     chosen = styles.get(style or next(iter(styles)))
     if chosen is None:
         raise show.fail(f"There is no house style {style!r}; there are {', '.join(styles)}.", code=2)
-    wanted = editions.Wanted(language, _day(dated), number, title, _moment(deadline))
+    wanted = editions.Wanted(language, day_of(dated), number, title, _moment(deadline))
     made = editions.make(chosen, wanted, None, SystemClock().now())
     show.line(f"{_title(made, settings)} is begun: {settings.address_of(f'/edition/{made.uuid}')}")
 
@@ -250,13 +251,6 @@ def _piece_json(piece: Any) -> dict[str, Any]:
     signed = piece.signature or f"{piece.given_name} {piece.family_name}".strip()
     told = {"id": piece.id, "number": piece.number, "title": piece.title, "author": signed, "story": piece.story or None}
     return told | {"text": piece.text, "sources": cited, "corrections": list(piece.corrections)}
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise show.fail(f"--date {text!r} is no day; write it as 2026-03-20.", code=2) from None
 
 
 def _moment(text: str) -> datetime | None:

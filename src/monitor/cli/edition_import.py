@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk
+from monitor.cli.lines import day_of
 from monitor.config.style_file import load_styles
 from monitor.outside.clock import SystemClock
 
@@ -33,7 +33,7 @@ def import_(
 
     styles = load_styles(settings.style, beside=settings.feeds)
     organisation = pages.desk_facts().desk.organisation
-    day = _day(dated)
+    day = day_of(dated) if dated else None
     source = _read(file)
     done = import_edition(source, styles, SystemClock().now(), name=file.name, dated=day, organisation=organisation, try_only=check)
     for one in sorted((*done.problems, *done.notes), key=lambda found: found.line):
@@ -58,10 +58,3 @@ def _read(file: Path) -> str:
         raise show.fail(f"{file} is not UTF-8 (byte {error.start}).", code=2) from error
     except OSError as error:
         raise show.fail(f"{file} cannot be read: {error.strerror or error}.", code=2) from error
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise show.fail(f"--date {text!r} is no day; write it as 2026-03-20.", code=2) from None

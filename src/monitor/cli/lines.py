@@ -9,7 +9,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,6 +102,14 @@ def moment_of(text: str | None, default: datetime) -> datetime:
     except ValueError:
         return default
     return found if found.tzinfo else found.replace(tzinfo=default.tzinfo)
+
+
+def day_of(text: str) -> date:
+    """The day that an option `--date` names; ends the command with status 2 when it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise show.fail(f"--date {text!r} is no day; write it as 2026-03-20.", code=2) from None
 
 
 def _mistake(value: dict[str, Any], needed: tuple[str, ...]) -> str:

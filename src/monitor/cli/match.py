@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Protocol
 
 import typer
 
 from monitor.cli import show
-from monitor.cli.lines import moment_of, read_lines, write
+from monitor.cli.lines import day_of, moment_of, read_lines, write
 from monitor.config.region_names import regions_of_country
 from monitor.errors import QueryError
 from monitor.pipeline.query import About, Match, MatchDoc, Query, explain, match_doc, matches, parse
@@ -29,20 +29,23 @@ class Tags(Protocol):
         """The language of a line and its tags."""
 
 
-def register(app: typer.Typer, tagger: Callable[[], Tags]) -> None:
-    """Adds the command; `tagger` is made once, and only when a query or a line needs it."""
+def register(app: typer.Typer, tagger: Callable[[date | None], Tags]) -> None:
+    """Adds the command; `tagger` is made once, with the day of lines that state none, and only when a query or a line needs it."""
 
     @app.command()
     def match(
         queries: Annotated[list[str], typer.Argument(metavar="QUERY…", help="Queries as in alerts and search; quote each for the shell.")],
         french: Annotated[bool, typer.Option("--french", help="Take ET, OU and SAUF for AND, OR and NOT, and explain in French.")] = False,
+        dated: Annotated[str, typer.Option("--date", help="The day of lines without a date, such as 2026-03-20 (default: today).")] = "",
     ) -> None:
         """Say which queries (counted from 0) {"id","title","text"?,"language"?,"outlet"?,"country"?} lines match, with evidence.
 
-        Lines may also hold "published", "authors", "kind", "story" and "paywalled", which queries can ask for.
+        Lines may also hold "published", "authors", "kind", "story" and "paywalled", which queries can ask for. Their day tells who held
+        an office.
         """
         asked = _read(queries, french)
-        lines = _Lines(tagger, any(_asks_for_tags(query) for query in asked))
+        day = day_of(dated) if dated else None
+        lines = _Lines(lambda: tagger(day), any(_asks_for_tags(query) for query in asked))
         for line in read_lines(("id", "title")):
             doc = lines.doc(line)
             found = {number: met for number, query in enumerate(asked) if (met := matches(query, doc))}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Annotated, Any
 
 import typer
 
 from monitor.cli import match, rank, show
-from monitor.cli.lines import in_order, moment_of, moment_text, read_document, read_lines, write
+from monitor.cli.lines import day_of, in_order, moment_of, moment_text, read_document, read_lines, write
 from monitor.outside import reading
+from monitor.outside.clock import SystemClock
 from monitor.outside.reader_pool import Killed, ReaderPool
 from monitor.records import Entry, Extracted, NotAFeed, StoryDoc, Tagged
 
@@ -67,9 +68,14 @@ def language(
 
 
 @app.command()
-def tag() -> None:
-    """Tag {"id","title","text"?,"language"?,"outlet"?,"country"?} lines with section, themes and places, with evidence."""
-    tagger = _Tagger()
+def tag(
+    dated: Annotated[str, typer.Option("--date", help="The day of lines without a date, such as 2026-03-20 (default: today).")] = "",
+) -> None:
+    """Tag {"id","title","text"?,"language"?,"outlet"?,"country"?,"published"?} lines with section, themes and places, with evidence.
+
+    The day of a line tells who held an office.
+    """
+    tagger = _Tagger(day_of(dated) if dated else None)
     for line in read_lines(("id", "title")):
         language, tagged = tagger.tag(line)
         write(line | _tagged_json(language, tagged))
@@ -154,19 +160,21 @@ def _dated(tagger: _Tagger) -> Iterator[tuple[dict[str, Any], StoryDoc]]:
 
 
 class _Tagger:
-    """The desk's recogniser and tagger in this process, for lines from a shell."""
+    """The desk's recogniser and tagger in this process, for lines from a shell; `day` is that of lines without a date (None: today)."""
 
-    def __init__(self) -> None:
+    def __init__(self, day: date | None = None) -> None:
         from monitor.cli.desk import settings  # the desk's themes, if it has any
         from monitor.jobs.knowledge import load_knowledge
 
         self.compiled = reading.Compiled(load_knowledge(settings().themes, _desk_languages(), agencies=()))
+        self._day = day or SystemClock().now().date()
 
     def tag(self, line: dict[str, Any]) -> tuple[str, Tagged]:
         """The language of a line and its tags."""
         title, text = str(line["title"]), str(line.get("text") or "")
         language = str(line.get("language") or "") or self.compiled.recogniser.recognise(f"{title}\n{text}"[:4000]).language
-        return language, self.compiled.tag(title, text, language, outlet_country=str(line.get("country") or ""))
+        on = moment_of(line.get("published"), datetime.combine(self._day, time(), UTC)).date()
+        return language, self.compiled.tag(title, text, language, outlet_country=str(line.get("country") or ""), on=on)
 
     def doc(self, line: dict[str, Any], default: datetime) -> StoryDoc:
         """The grouping's view of a line."""
