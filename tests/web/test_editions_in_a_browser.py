@@ -1,4 +1,4 @@
-"""Editions in a real browser: every page sound, a board filled by keyboard alone, frozen and taken away; two editors at once."""
+"""Editions in a real browser: every page sound; two editors at once; a piece dragged. The keys: test_edition_circuit_in_a_browser.py."""
 
 from __future__ import annotations
 
@@ -80,37 +80,6 @@ def test_pages_of_editions_are_sound(desk: Desk, lang: str, width: int, scheme: 
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"x-judged-{lang}-{width}-{scheme}.png"), full_page=True)
     assert wrong == []
-
-
-def test_a_board_is_filled_by_keyboard_frozen_and_taken_away(desk: Desk) -> None:
-    edition, writer = an_edition(), rows.a_person()
-    first, second = a_piece("Dyke gives way", writer), a_piece("Strike ends", writer)
-    page = desk(viewport={"width": 1280, "height": 900})
-    page.goto(f"/edition/{edition.uuid}")
-    board = playwright.expect(page.locator("#board"))
-    page.locator(f"#piece-{first.uuid}").focus()
-    page.keyboard.press("1")
-    board.to_have_attribute("data-version", "2")
-    playwright.expect(page.locator(f"#piece-{first.uuid}")).to_be_focused()
-    page.keyboard.press("Shift+ArrowRight")
-    board.to_have_attribute("data-version", "3")
-    page.locator(f"#piece-{second.uuid}").focus()
-    page.keyboard.press("2")
-    board.to_have_attribute("data-version", "4")
-    page.keyboard.press("Shift+ArrowUp")
-    board.to_have_attribute("data-version", "5")
-    playwright.expect(page.locator("#board-told")).to_contain_text("Strike ends")
-    assert list(models.Piece.objects.order_by("position").values_list("title", "section")) == [
-        ("Strike ends", "america"),
-        ("Dyke gives way", "america"),
-    ]
-    page.get_by_role("button", name="Freeze").press("Enter")
-    page.get_by_role("heading", level=1, name="1st Edition").wait_for()
-    page.get_by_text("Take it away as a file").press("Enter")
-    with page.expect_download() as kept:
-        page.get_by_role("link", name="Word").press("Enter")
-    assert kept.value.suggested_filename == "press-review-1-en.docx"
-    assert Path(kept.value.path()).read_bytes()[:2] == b"PK"
 
 
 def test_the_second_of_two_editors_is_told_and_makes_their_change(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""A piece in a real browser: claimed, written, checked, handed in, returned, accepted; two at once; the desk away and back; looked at."""
+"""A piece in a real browser: every page sound; two at once; the desk away and back. Its whole way: test_edition_circuit_in_a_browser.py."""
 
 from __future__ import annotations
 
@@ -106,63 +106,6 @@ def _seen(page: Any, path: str, name: str, width: int) -> list[str]:
     wrong = [f"{name}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in _axe(page)]
     wide = page.evaluate("document.documentElement.scrollWidth") > width
     return [*wrong, f"{name}: wider than the window"] if wide else wrong
-
-
-def test_from_the_claim_to_accepted(opened: Callable[..., Any], live_server: LiveServer) -> None:
-    """Claim, write, checks turn green, hand in, returned with a comment, handed in again, accepted."""
-    ada, eva = somebody(), somebody("editor", given="Eva", family="Marsh")
-    lead = writing.a_claimed_story(ada, status="queued", claimed_by=None, claimed_until=None)
-    page = opened(ada)
-    page.keyboard.press("j")
-    page.keyboard.press("c")
-    page.locator(".acts .write").click()
-    page.wait_for_url("**/piece/*")
-    assert page.locator("[data-check][data-state=bad]").count() == 4  # title, length, sources, languages and countries
-    page.fill("#piece-title", "The road north is cut")
-    page.locator("#piece-text").press_sequentially("The road north is cut. ", delay=1)
-    page.fill("#piece-text", writing.OWN_ENGLISH)
-    page.locator("#piece-offered button").first.click()
-    page.wait_for_selector("#source-1")
-    page.locator("#piece-offered button").first.click()
-    page.wait_for_selector("#source-2")
-    page.wait_for_selector("[data-check=words][data-state=good]")
-    assert page.locator("[data-check][data-state=bad]").count() == 0
-    assert page.locator("[data-check][data-state=good]").count() == 11
-    assert "By Ada BYRON" in page.inner_text("#piece-preview")
-    page.get_by_role("button", name="Move source 2 up").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#source-1:has-text('Harbour')")
-    page.get_by_role("button", name="Hand in").click()
-    page.wait_for_selector("text=An editor reads it now")
-    assert models.Piece.objects.get().state == "submitted"
-
-    editor = opened(eva)
-    editor.goto(page.url)
-    editor.fill("#comment-passage", "cut")
-    editor.fill("#comment-note", "Since when?")
-    editor.get_by_role("button", name="Comment").click()
-    editor.wait_for_selector(".comment blockquote")
-    editor.fill("#piece-note", "Please say since when.")
-    editor.get_by_role("button", name="Return to its writer").click()
-    editor.wait_for_selector(".tag.piece-returned")
-
-    page.goto("/")
-    page.get_by_role("link", name="Eva Marsh returned").click()
-    page.wait_for_selector("text=Please say since when.")
-    page.locator("#piece-text").press("Control+End")
-    page.keyboard.type(" It has been cut since Monday.")
-    page.get_by_role("button", name="Seen to").click()
-    page.wait_for_selector("text=1 seen to")
-    page.get_by_role("button", name="Hand in").click()
-    page.wait_for_selector("text=An editor reads it now")
-    assert models.Piece.objects.get().text.endswith(" It has been cut since Monday.")
-
-    editor.reload()
-    editor.get_by_role("button", name="Accept").click()
-    editor.wait_for_selector(".tag.piece-accepted")
-    piece = models.Piece.objects.get()
-    assert (piece.state, piece.accepted_by, piece.title, piece.lead) == ("accepted", eva, "The road north is cut", lead)
-    assert page.complaints == editor.complaints == []
 
 
 def test_two_people_at_one_piece_lose_nothing(opened: Callable[..., Any]) -> None:
