@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.flows.group_stories import Memory
 from monitor.jobs.local import LocalEngine
 from monitor.jobs.timetable import TIMETABLE, WAKES, job
 from tests.fakes import FakeClock
@@ -21,6 +22,7 @@ class _Worker:
     def __init__(self) -> None:
         self.kit = self
         self.clock = FakeClock()
+        self.memory = Memory()
         self.stopping = threading.Event()
 
 

@@ -10,12 +10,14 @@ from monitor.flows.find_alerts import Watch
 from monitor.flows.kit import Kit
 from monitor.pipeline.duplicates import CopyIndex
 from monitor.pipeline.group import LOOK_OVER, Change, Grouper, Merge
-from monitor.store import stories
+from monitor.pipeline.group_pace import BATCH, articles_to_group
+from monitor.store import articles, stories
 from monitor.store.stories import DueDoc, Merged, Parted, Placed
 
 WINDOW = timedelta(days=7)
 """How far back the grouper remembers articles."""
-BATCH = 200
+SOON = timedelta(minutes=1)
+"""Articles to be read within this time are on their way."""
 LOST = -1
 """No generation: the memory must be loaded anew."""
 
@@ -33,6 +35,8 @@ class Memory:
 
     def __init__(self) -> None:
         self.watch = Watch()
+        self.orderly = False  # whether articles are held back while many are being read, so that older news comes first
+        self.held_since: datetime | None = None
         self.grouper: Grouper | None = None
         self.generation = LOST
 
@@ -65,16 +69,26 @@ def _freeze(grouper: Grouper, frozen: frozenset[str]) -> None:
 
 
 def group_stories(kit: Kit, memory: Memory) -> GroupReport:
-    """Group every article that is due; returns when none is due any more."""
+    """Group every article that is due; returns when none is due any more, or when the rest had better wait for older news."""
     report = GroupReport()
     while not kit.stop():
         now = kit.clock.now()
-        waiting = stories.claim_to_group(now, limit=BATCH, worker=kit.worker)
+        limit = _ready(memory, now) if memory.orderly else BATCH
+        waiting = stories.claim_to_group(now, limit=limit, worker=kit.worker) if limit else []
         if not waiting:
             break
         _group(waiting, memory, report, now)
         kit.progress("group stories", report.grouped, report.grouped)
     return report
+
+
+def _ready(memory: Memory, now: datetime) -> int:
+    """How many of the articles that wait are to be grouped now."""
+    waiting, coming = stories.waiting_to_group(now), articles.on_their_way(now + SOON)
+    since = memory.held_since or now
+    ready = articles_to_group(waiting, coming, now - since)
+    memory.held_since = since if ready < waiting else None
+    return ready
 
 
 def _group(waiting: list[DueDoc], memory: Memory, report: GroupReport, now: datetime) -> None:

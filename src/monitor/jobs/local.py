@@ -24,6 +24,7 @@ class LocalEngine:
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
+        worker.memory.orderly = True  # jobs run beside each other: what is read first need not be the oldest
         self._looked_at: datetime | None = None
         self.scheduler = BackgroundScheduler(
             timezone="UTC",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from monitor.pipeline.addresses import key as address_key
-from monitor.records import AboutArticle, Article, Evidence, Moment
+from monitor.records import AboutArticle, Article, CountryScore, Evidence, Moment, Tagged, ThemeScore
 from monitor.store import due, models, rows, search_index
 from monitor.store.again import tried_again
 from monitor.store.feeds import LOOPBACK
@@ -61,6 +61,12 @@ def claim_to_read(now: datetime, *, limit: int, worker: str, loopback_only: bool
         about = AboutArticle(str(uuid), url, title, summary, contents.get(key, ""), tuple(authors), published, discovered, *whose)
         found[key] = DueArticle(key, token, attempts, host, about, text_from, origins.get(key, ""))
     return [found[key] for key in keys if key in found]
+
+
+def on_their_way(by: datetime) -> int:
+    """How many articles are being read, or will be by a moment."""
+    soon, in_hand = Q(due_at__lte=by, attempts__lt=due.GIVE_UP_AFTER), Q(due_at__lte=by + LEASE) & ~Q(claim_token="")
+    return models.ToRead.objects.filter(soon | in_hand).count()
 
 
 @tried_again
@@ -125,7 +131,6 @@ def _settle(claimed: DueArticle, read: Article, retry_at: datetime | None) -> bo
 
 
 def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) -> dict[str, Any]:
-    tagged = read.tagged
     values: dict[str, Any] = {
         "state": "read" if final else "waiting",
         "verdict": read.verdict,
@@ -134,12 +139,7 @@ def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) 
         "language": read.language,
         "language_confidence": read.language_confidence,
         "characters": len(read.text),
-        "section": tagged.section,
-        "themes": rows.as_json([{"theme": t.theme, "score": t.score, "confidence": t.confidence} for t in tagged.themes]),
-        "places": rows.as_json([{"country": c.country, "score": c.score, "count": c.count} for c in tagged.countries]),
-        "entities": rows.as_json(list(tagged.entities)),
-        "noise": tagged.noise,
-        "evidence": rows.as_json([_evidence(one) for one in tagged.evidence]),
+        **columns_of(read.tagged),
         "agency": read.agency,
         "read_at": now,
         "modified_at": read.modified.at if read.modified else None,
@@ -155,6 +155,31 @@ def _columns(claimed: DueArticle, read: Article, now: datetime, *, final: bool) 
             "published_precision": read.published.precision,
         }
     return values
+
+
+def columns_of(tagged: Tagged) -> dict[str, Any]:
+    """Tags as an article keeps them."""
+    return {
+        "section": tagged.section,
+        "themes": rows.as_json([{"theme": t.theme, "score": t.score, "confidence": t.confidence} for t in tagged.themes]),
+        "places": rows.as_json([{"country": c.country, "score": c.score, "count": c.count} for c in tagged.countries]),
+        "entities": rows.as_json(list(tagged.entities)),
+        "noise": tagged.noise,
+        "evidence": rows.as_json([_evidence(one) for one in tagged.evidence]),
+    }
+
+
+def tagged_of(row: models.Article) -> Tagged:
+    """The inverse of `columns_of`, but for the scores of sections, which are not kept."""
+    return Tagged(
+        row.section,
+        {},
+        tuple(CountryScore(one["country"], one["score"], one["count"]) for one in row.places),
+        tuple(ThemeScore(one["theme"], one["score"], one["confidence"]) for one in row.themes),
+        tuple(row.entities),
+        row.noise,
+        tuple(Evidence(one["what"], one["words"], one["zone"], one["offset"], one["rule"]) for one in row.evidence),
+    )
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:

@@ -62,6 +62,11 @@ class Parted:
     kept: str
 
 
+def waiting_to_group(now: datetime) -> int:
+    """How many articles wait for their story."""
+    return models.ToGroup.objects.filter(due_at__lte=now, attempts__lt=due.GIVE_UP_AFTER).count()
+
+
 def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
     """Claim articles that wait for grouping, oldest news first; those of a batch that failed come back one by one."""
     token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED)
