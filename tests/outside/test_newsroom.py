@@ -267,6 +267,23 @@ def test_the_desk_file_of_the_newsroom_has_no_mistake(newsroom: Newsroom, sample
     assert [feed.url for one in read.outlets for feed in one.feeds] == [newsroom.feed_address(one.id) for one in samples.outlets]
 
 
+def test_an_article_that_comes_out_later_is_nowhere_before(samples: Samples, clock: OffsetClock):
+    later = samples.coming_out({"eu6-en-1": timedelta(hours=2)})
+    with Newsroom(later, port=0, clock=clock) as newsroom:
+        page, feed = newsroom.article_address("eu6-en-1"), newsroom.feed_address("chesapeake")
+        before, home = Got(feed), newsroom.address("chesapeake")
+        assert (Got(page).status, "eu6-en-1" in before.text, "eu6-en-1" in Got(home).text) == (404, False, False)
+        clock.delta = timedelta(hours=2, minutes=1)
+        after = Got(feed, If_None_Match=before.headers["etag"])
+        assert (after.status, after.text.count("eu6-en-1"), "eu6-en-1" in Got(home).text) == (200, 2, True)
+        assert (Got(page).status, samples.article("eu6-en-1").title in Got(page).text) == (200, True)
+
+
+def test_feeds_are_asked_as_often_as_the_desk_file_says(newsroom: Newsroom):
+    read = parse_feeds(newsroom.feeds_yaml(every="15m"))
+    assert {feed.every for one in read.outlets for feed in one.feeds} == {timedelta(minutes=15)}
+
+
 def test_the_whole_newsroom_ends_with_its_block(samples: Samples):
     before = threading.enumerate()
     with Newsroom(samples, port=0, clock=SystemClock()) as newsroom:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -203,3 +204,12 @@ def test_no_more_rules_than_there_is_room_for(editor: Person, monkeypatch: pytes
     alerting.a_rule(editor)
     page = in_as(editor).post("/alerts/new", FORM)
     assert (page.status_code, len(elements(page, "#name-wrong")), AlertRule.objects.count()) == (400, 1, 1)
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/outbox"])
+def test_where_caught_mail_is_read_is_said(db: None, settings: Any, path: str) -> None:
+    admin = rows.signed_in("admin")
+    assert elements(admin.get(path), "p.calm a") == []
+    settings.MONITOR = replace(settings.MONITOR, mail_page="http://127.0.0.1:8025")
+    (link,) = elements(admin.get(path), "p.calm a")
+    assert link.get("href") == "http://127.0.0.1:8025"

@@ -55,7 +55,8 @@ def sink(
     try:
         with opened:
             show.line(f"Mail is taken at smtp://127.0.0.1:{opened.smtp_port} and shown at {opened.page}")
-            show.line(f"For the desk: MONITOR_SMTP_URL=smtp://127.0.0.1:{opened.smtp_port} MONITOR_MAIL_FROM=desk@press-monitor.example")
+            show.line(f"For the desk: MONITOR_SMTP_URL=smtp://127.0.0.1:{opened.smtp_port} MONITOR_MAIL_FROM=desk@press-monitor.example \\")
+            show.line(f"  MONITOR_MAIL_PAGE={opened.page}")
             show.line("Ctrl-C ends it.")
             threading.Event().wait()
     except OSError as busy:

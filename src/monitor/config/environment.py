@@ -70,6 +70,7 @@ class Settings:
     parsers: int
     smtp_url: str = field(repr=False)
     mail_from: str
+    mail_page: str
     metrics_token: str = field(repr=False)
     log: str
     test_database_url: str = field(repr=False)
@@ -111,6 +112,7 @@ class Settings:
             "PARSERS": str(self.parsers),
             "SMTP_URL": without_password(self.smtp_url),
             "MAIL_FROM": self.mail_from,
+            "MAIL_PAGE": self.mail_page,
             "METRICS_TOKEN": "***" if self.metrics_token else "",
             "LOG": self.log,
             "TEST_DATABASE_URL": without_password(self.test_database_url),
@@ -136,6 +138,7 @@ _TABLE: Mapping[str, tuple[Any, str]] = {
     "PARSERS": (parser_count, ""),
     "SMTP_URL": (smtp_address, ""),
     "MAIL_FROM": (mail_address, ""),
+    "MAIL_PAGE": (public_address, ""),
     "METRICS_TOKEN": (token_text, ""),
     "LOG": (log_form, "text"),
     "TEST_DATABASE_URL": (postgresql_address, ""),
@@ -252,6 +255,7 @@ def _settled(values: Mapping[str, Any], sources: Mapping[str, str]) -> Settings:
         parsers=values["PARSERS"] or _cores(),
         smtp_url=values["SMTP_URL"] or "",
         mail_from=values["MAIL_FROM"] or "",
+        mail_page=values["MAIL_PAGE"] or "",
         metrics_token=values["METRICS_TOKEN"] or "",
         log=values["LOG"],
         test_database_url=values["TEST_DATABASE_URL"] or "",

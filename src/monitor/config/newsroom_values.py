@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 
@@ -39,7 +40,10 @@ class SampleOutlet:
 
 @dataclass(frozen=True, slots=True)
 class SampleArticle:
-    """One invented article; `text` is what its page prints, paragraphs apart by an empty line; `hours_ago` counts from the start."""
+    """One invented article; `text` is what its page prints, paragraphs apart by an empty line.
+
+    `hours_ago` counts back from the newsroom's start; below zero it comes out after it.
+    """
 
     id: str
     event: str
@@ -104,6 +108,11 @@ class Samples:
     def of(self, outlet_id: str) -> tuple[SampleArticle, ...]:
         """The articles of one outlet, newest first."""
         return tuple(sorted((a for a in self.articles if a.outlet == outlet_id), key=lambda a: (a.hours_ago, a.id)))
+
+    def coming_out(self, after: Mapping[str, timedelta]) -> Samples:
+        """The same newsroom, but these articles come out so long after its start."""
+        hours = {article: -delay.total_seconds() / 3600 for article, delay in after.items()}
+        return replace(self, articles=tuple(replace(one, hours_ago=hours.get(one.id, one.hours_ago)) for one in self.articles))
 
     def truth_of(self, article_id: str) -> SampleTruth:
         """What is true of the event an article tells."""

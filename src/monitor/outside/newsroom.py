@@ -78,7 +78,8 @@ class Newsroom:
 
     `faults` maps (outlet id, article id) or (outlet id, "feed") to a status to answer, "reset" (the connection is cut) or "slow" (a
     body that never ends). `port` 0 takes free ports. `edited`: the headlines are the final ones from the start; otherwise they
-    change three minutes of the clock after the start, or when `edit_headlines` is called.
+    change three minutes of the clock after the start, or when `edit_headlines` is called. An article whose `hours_ago` is below zero
+    comes out so long after the start: until then its outlet knows nothing of it.
     """
 
     def __init__(self, samples: Samples, *, port: int = PORT, clock: Clock, edited: bool = False) -> None:
@@ -134,8 +135,8 @@ class Newsroom:
         paths = self._houses[outlet_id].paths
         return self.address(outlet_id, next(path for path, known in paths.items() if known == article_id))
 
-    def feeds_yaml(self) -> str:
-        """The demo desk's feeds.yaml: every outlet with its feed at the addresses of this run."""
+    def feeds_yaml(self, *, every: str = "") -> str:
+        """The demo desk's feeds.yaml: every outlet with its feed at the addresses of this run, asked `every` so often (`15m`) if said."""
         lines = ["desk:", "  name: Sample desk", "outlets:"]
         for house in self._houses.values():
             outlet = house.outlet
@@ -143,7 +144,11 @@ class Newsroom:
             said |= {"kind": outlet.kind, "owner": outlet.owner, "text": outlet.text}
             pairs = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if value]
             lines += [f"  - {pairs[0]}", *(f"    {pair}" for pair in pairs[1:]), f"    weight: {outlet.weight:g}"]
-            lines += ["    feeds:", f"      - {house.base}/feed"]
+            lines += (
+                ["    feeds:", f"      - url: {house.base}/feed", f"        every: {every}"]
+                if every
+                else ["    feeds:", f"      - {house.base}/feed"]
+            )
         return "\n".join(lines) + "\n"
 
     # ── the thread ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,12 +163,17 @@ class Newsroom:
             listener = _listener("127.0.0.1", self._port and self._port + number)
         host, port = listener.getsockname()[:2]
         house = _House(outlet, listener, f"http://{host}:{port}")
-        house.paths = {one.path: one.article.id for one in self._printed(outlet)}
+        house.paths = {one.path: one.article.id for one in self._planned(outlet)}
         return house
 
-    def _printed(self, outlet: SampleOutlet) -> tuple[Printed, ...]:
+    def _planned(self, outlet: SampleOutlet) -> tuple[Printed, ...]:
         edited = self._edited()
         return tuple(print_article(outlet, article, self.started, edited=edited) for article in self.samples.of(outlet.id))
+
+    def _printed(self, outlet: SampleOutlet) -> tuple[Printed, ...]:
+        """What is out by now, newest first."""
+        now = self.clock.now()
+        return tuple(one for one in self._planned(outlet) if one.article.hours_ago >= 0 or one.at <= now)
 
     def _edited(self) -> bool:
         if self._edited_at is None and self.clock.now() >= self.started + EDITED_AFTER:
@@ -256,7 +266,8 @@ class Newsroom:
     def _article(self, site: Site, article_id: str, headers: Mapping[str, str]) -> _Answer:
         if site.outlet.pages != 200:
             return _page(site, error_page(site, site.outlet.pages), headers, site.outlet.pages)
-        return _page(site, article_page(site, next(one for one in site.printed if one.article.id == article_id)), headers)
+        one = next((one for one in site.printed if one.article.id == article_id), None)
+        return _page(site, article_page(site, one) if one else error_page(site, 404), headers, 200 if one else 404)
 
     def _feed(self, site: Site, headers: Mapping[str, str]) -> _Answer:
         body, outlet = feed_document(site), site.outlet

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -38,6 +39,7 @@ def alerts_page(request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "readers": pages_alerts.readers(),
         "deleted": _deleted(request),
+        "mail_page": settings.MONITOR.mail_page,
     }
     return show(request, "alerts.html", context)
 

@@ -49,6 +49,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "older": urlencode({**_given(said), "from": asked.offset + A_PAGE}) if more else "",
         "newer": urlencode({**_given(said), "from": max(0, asked.offset - A_PAGE)}) if asked.offset else "",
         "leaves": leaves(settings.MONITOR),
+        "mail_page": settings.MONITOR.mail_page,
         "lacks": [name for name, value in _needed() if not value],
         "held": {"since": held[0], "why": held[1]} if held else None,
         "line": {"broken": line.broken, "failures": line.failures, "since": line.since, "next": line.not_before} if line.failures else None,
