@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import models, piece_acts, piece_sources
 from tests.web import rows, writing
-from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _axe
+from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _axe, playwright
 from tests.web.test_in_a_browser import browser as browser
 
 pytestmark = [
@@ -167,3 +167,57 @@ def test_typing_on_and_on_is_saved_on_the_way(opened: Callable[..., Any]) -> Non
         page.clock.run_for(900)
     page.wait_for_selector("#piece-saved[data-version='4']")
     assert models.Piece.objects.get().text.count("word") >= 4
+
+
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('piece:')).length"
+
+
+def test_signing_out_leaves_no_text_on_the_device(opened: Callable[..., Any], live_server: LiveServer) -> None:
+    """What is being typed is saved first; what cannot be saved is told, and goes only when somebody insists."""
+    ada, eva = somebody(), somebody("editor", given="Eva", family="Marsh")
+    piece = writing.a_piece(ada, text="One.")
+    page, sign_in = opened(ada), f"{live_server.url}/sign-in"
+    page.goto(f"/piece/{piece.uuid}")
+    page.locator("#piece-text").press("Control+End")
+    page.keyboard.type(" Two.")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(sign_in)
+    assert (models.Piece.objects.get().text, page.evaluate(KEPT)) == ("One. Two.", 0)
+
+    page = opened(ada)
+    page.goto(f"/piece/{piece.uuid}")
+    piece_acts.save(piece.uuid, eva, piece_acts.Text("Hers", "Hers."), 4, rows.NOW, editor=True)
+    page.locator("#piece-text").press("Control+End")
+    page.keyboard.type(" Three.")
+    page.wait_for_selector("#piece-behind:visible")
+    page.goto("/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_selector("#left-behind:visible")
+    assert page.evaluate("document.activeElement.id") == "left-behind"
+    assert page.get_by_role("link", name="To the piece").get_attribute("href") == f"/piece/{piece.uuid}"
+    assert page.evaluate(KEPT) == 1
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(sign_in)
+    assert page.evaluate(KEPT) == 0
+
+
+def test_the_text_left_on_a_device_is_offered_to_its_writer_only(opened: Callable[..., Any]) -> None:
+    ada, eva = somebody(), somebody("editor", given="Eva", family="Marsh")
+    piece = writing.a_piece(ada, text="One.")
+    page = opened(ada)
+    page.goto(f"/piece/{piece.uuid}")
+    page.evaluate(
+        "localStorage.setItem(document.getElementById('piece-kept').dataset.key,"
+        " JSON.stringify({values: ['T', 'Mine.', '', 'en'], version: '3'}))"
+    )
+    kept = page.locator("#piece-kept")
+    page.reload()
+    kept.wait_for(state="visible")
+    page.context.clear_cookies()  # the session has ended; somebody else signs in on the same device
+    page.goto("/sign-in")
+    page.fill("#email", eva.email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector("form[data-sign-out]")
+    page.goto(f"/piece/{piece.uuid}")
+    playwright.expect(kept).to_be_hidden()
