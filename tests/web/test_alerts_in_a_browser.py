@@ -9,24 +9,19 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from monitor.store.models import AlertRule, Person
-from tests.web import alerting, rows, searching
+from tests.web import alerting, browsing, rows, searching
+from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import LOOKS, SHOTS, _axe, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
-PASSWORD = "a long enough word"
 
 
 def sign_in(browser: Any, live_server: LiveServer, person: Person, **look: Any) -> tuple[Any, list[str]]:
     """A page on which a person is signed in, and what the console complains of."""
     context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **look)
-    page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    page = context.new_page()
+    complaints = browsing.complaints(page)
+    browsing.sign_in(page, person)
     return page, complaints
 
 
@@ -59,8 +54,8 @@ def test_the_preview_follows_the_typing_and_a_mistake_is_told_at_once(browser: A
     assert page.inner_text(".preview-count") == "1 article would have matched, in 1 story"
     assert page.get_attribute("#q", "aria-invalid") is None
     page.fill("#name", "Harbours")
-    page.press("#name", "Enter")
-    page.wait_for_url(f"{live_server.url}/alerts")
+    browsing.enter(page, "#name")
+    assert page.url == f"{live_server.url}/alerts"
     assert AlertRule.objects.get().query == "harbour"
     assert complaints == []
     page.context.close()
@@ -75,14 +70,14 @@ def test_mistakes_and_somebody_faster_are_told_soundly(browser: Any, live_server
     page.fill("#q", 'Mali OR (army NEAR border "x')
     page.fill("#cap", "99")
     page.evaluate("document.querySelector('form.alert-form').noValidate = true")
-    page.click(".alert-acts .button.strong")
-    page.wait_for_selector("#name-wrong")
+    browsing.click(page, ".alert-acts .button.strong")
+    assert page.locator("#name-wrong").is_visible()
     wrong = _seen(page, f"alert-wrong-{lang}-{width}-{scheme}")
     page.goto(f"/alerts/{rule.uuid}")
     AlertRule.objects.update(version=5, query="uranium")
     page.fill("#q", "missile")
-    page.click(".alert-acts .button.strong")
-    page.wait_for_selector("[role=alert] code")
+    browsing.click(page, ".alert-acts .button.strong")
+    assert page.locator("[role=alert] code").first.is_visible()
     wrong += _seen(page, f"alert-conflict-{lang}-{width}-{scheme}")
     assert page.input_value("#q") == "missile"
     assert wrong == []

@@ -12,8 +12,8 @@ from monitor.flows import send_digest as flow
 from monitor.records import Desk, Sender
 from monitor.store import mail_wishes, models, people, story_edits
 from tests.fakes import FakeClock
-from tests.web import desk_day, rows
-from tests.web.test_in_a_browser import CHROMIUM, SHOTS, _look, browser
+from tests.web import browsing, desk_day, rows
+from tests.web.test_in_a_browser import CHROMIUM, SHOTS, _axe, _look, browser
 
 __all__ = ["browser"]
 SENDER = Sender("desk@press.example", "Desk", "desk@press.example", "https://desk.press.example")
@@ -30,7 +30,7 @@ pytestmark = [
 def a_full_day(lang: str) -> models.Person:
     """A desk's day as one person has it: news, growth, own and others' claims, a followed story, a deadline, silence."""
     story = desk_day.fill(12)
-    person = rows.a_person("editor", language=lang, password="a long enough word")
+    person = rows.a_person("editor", language=lang, password=browsing.PASSWORD)
     people.follow(person, languages=["fr", "en", "de", "es", "ar", "ja", "he"], sections=["africa", "asia", "europe"], themes=[])
     models.Lead.objects.filter(section="europe", headline_language="de").update(
         status="claimed", claimed_by=person, claimed_until=rows.NOW + desk_day._HOURS * 20
@@ -48,17 +48,12 @@ def test_the_pages_of_digests_are_sound(browser: Any, live_server: LiveServer, l
     person = a_full_day(lang)
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url)
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    complaints = browsing.complaints(page)
     looked = [_look(page, f"/u/{mail_wishes.unsubscribe_token(person.pk, 'digest')}", lang, width, scheme)]
-    page.click("main button")
+    browsing.click(page, "main button")
     assert page.locator("main button[value=back]").count() == 1
-    page.click("main button")
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    browsing.click(page, "main button")
+    browsing.sign_in(page, person)
     looked.append(_look(page, "/digest/now", lang, width, scheme))
     flow.send_digest(FakeClock(rows.NOW), DESK, SENDER)
     looked += [_look(page, path, lang, width, scheme) for path in ("/digest", "/me")]
@@ -78,8 +73,7 @@ def test_the_mail_is_readable_everywhere(browser: Any, tmp_path: Path, day: str,
     page.goto(f"file://{tmp_path}/mail.html")
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"mail-{day}-{lang}-{width}-{scheme}.png"), full_page=True)
-    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed")
-    wrong = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in axe.Axe().run(page)["violations"]]
+    wrong = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in _axe(page)]
     assert [one for one in wrong if one[0] not in ("landmark-one-main", "region")] == []  # a mail is no page with landmarks
     paper = page.evaluate("getComputedStyle(document.querySelector('table.sheet')).backgroundColor")
     assert paper == {"light": "rgb(255, 253, 248)", "dark": "rgb(27, 31, 36)"}[scheme]

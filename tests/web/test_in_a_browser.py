@@ -15,7 +15,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import people
-from tests.web import desk_day, rows, searching
+from tests.web import browsing, desk_day, rows, searching
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -32,7 +32,8 @@ LOOKS = [("fr", 360, "light"), ("en", 1280, "dark"), ("fr", 1280, "light"), ("en
 def browser() -> Iterator[Any]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop in this thread; the tests still run one after another
     with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        playwright.expect.set_options(timeout=browsing.DEADLINE)
+        yield browsing.Patient(driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]))
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -44,16 +45,10 @@ def test_pages_are_sound_in_a_browser(browser: Any, live_server: LiveServer, lan
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url, reduced_motion="reduce"
     )
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    person = rows.a_person("editor", language=lang, password="a long enough word")
+    complaints = browsing.complaints(page)
+    person = rows.a_person("editor", language=lang, password=browsing.PASSWORD)
     looked = [_look(page, "/sign-in", lang, width, scheme), _look(page, "/bot", lang, width, scheme)]
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    browsing.sign_in(page, person)
     paths = ("/", f"/story/{story.uuid}", *searching.pages(person), "/outlets", f"/outlets/{outlet.slug}", "/me")
     looked += [_look(page, path, lang, width, scheme) for path in paths]
     assert [found for found in looked if found != []] == []
@@ -68,8 +63,8 @@ def test_the_first_minutes_of_a_new_desk_are_sound(browser: Any, live_server: Li
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url)
     page = context.new_page()
     looked = [_look(page, f"/in/{token}", lang, width, scheme)]
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    browsing.click(page, "main button")
+    assert page.url == f"{live_server.url}/"
     looked += [_look(page, path, lang, width, scheme) for path in ("/", "/outlets", "/me", "/no-such-page")]
     assert [found for found in looked if found != []] == []
     context.close()
@@ -77,22 +72,19 @@ def test_the_first_minutes_of_a_new_desk_are_sound(browser: Any, live_server: Li
 
 def test_the_keys_move_among_the_cards_and_open_one(browser: Any, live_server: LiveServer) -> None:
     story = desk_day.fill()
-    person = rows.a_person("contributor", password="a long enough word")
+    person = rows.a_person("contributor", password=browsing.PASSWORD)
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    browsing.sign_in(page, person)
     for _ in range(30):
         page.keyboard.press("j")
     assert page.locator("[data-card].here").is_visible()
     assert page.locator("details:not([open]) .here").count() == 0  # folded leads are passed by
     for _ in range(30):
         page.keyboard.press("k")
-    page.keyboard.press("o")
-    page.wait_for_url(f"**/story/{story.uuid}")
+    with browsing.leaving(page):
+        page.keyboard.press("o")
+    assert page.url == f"{live_server.url}/story/{story.uuid}"
     context.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 from monitor.store import change_people, invite, models, people, periodic
 from monitor.web import moment
 from tests.fakes import FakeClock
-from tests.web import desk_day, rows
-from tests.web.test_in_a_browser import LOOKS, _look, browser, pytestmark
+from tests.web import browsing, desk_day, rows
+from tests.web.browsing import PASSWORD
+from tests.web.test_in_a_browser import LOOKS, SHOTS, _axe, _look, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
-PASSWORD = "a long enough word"
 
 
 def _fill(lang: str) -> tuple[models.Person, models.Person]:
@@ -38,26 +39,17 @@ def _fill(lang: str) -> tuple[models.Person, models.Person]:
     return boss, ada
 
 
-def _sign_in(page: Any, person: models.Person, url: str) -> None:
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", PASSWORD)
-    page.click("main form button")
-    page.wait_for_url(f"{url}/")
-
-
 @pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS)
 def test_the_admins_pages_are_sound(browser: Any, live_server: LiveServer, lang: str, width: int, scheme: str) -> None:
     boss, ada = _fill(lang)
     window = {"width": width, "height": 900}
     context = browser.new_context(viewport=window, color_scheme=scheme, locale=lang, base_url=live_server.url, reduced_motion="reduce")
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page = context.new_page()
+    complaints = browsing.complaints(page)
     _, token = invite.invite("guest@example.org", "editor", lang, boss, rows.NOW)
     ways_in = ("/forgot", f"/join/{token}", f"/reset/{people.make_link(ada, 'reset', rows.NOW)}")
     looked = [_look(page, path, lang, width, scheme) for path in ways_in]
-    _sign_in(page, boss, live_server.url)
+    browsing.sign_in(page, boss)
     looked += [_look(page, path, lang, width, scheme) for path in ("/people", f"/people/{ada.uuid}", "/desk", "/me")]
     assert [found for found in looked if found != []] == []
     assert complaints == []
@@ -72,16 +64,16 @@ def test_a_link_is_made_confirmed_copied_and_used(browser: Any, live_server: Liv
     )
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
     page = context.new_page()
-    _sign_in(page, boss, live_server.url)
+    browsing.sign_in(page, boss)
     moment.use(FakeClock(rows.NOW + timedelta(minutes=11)))
     page.goto("/people")
     page.fill("#invite-email", "guest@example.org")
     page.select_option("#invite-role", "editor")
-    page.locator("#invite-email").press("Enter")
+    browsing.enter(page, "#invite-email")
     asked = _here(page, "confirm", lang, width, scheme)
     page.fill("#confirm-password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#link")
+    browsing.enter(page)
+    assert page.locator("#link").is_visible()
     shown = _here(page, "hand-over", lang, width, scheme)
     page.click("[data-copy]")
     page.wait_for_selector("#copied:not(:empty)")
@@ -91,8 +83,8 @@ def test_a_link_is_made_confirmed_copied_and_used(browser: Any, live_server: Liv
     guest.goto(copied[copied.index("/join/") :])
     for field, value in (("given", "Gia"), ("family", "Example"), ("new", PASSWORD), ("again", PASSWORD)):
         guest.fill(f"#{field}", value)
-    guest.locator("#again").press("Enter")
-    guest.wait_for_url(f"{live_server.url}/")
+    browsing.enter(guest, "#again")
+    assert guest.url == f"{live_server.url}/"
     assert models.Person.objects.get(email="guest@example.org").role == "editor"
     guest.context.close()
     context.close()
@@ -100,10 +92,6 @@ def test_a_link_is_made_confirmed_copied_and_used(browser: Any, live_server: Liv
 
 def _here(page: Any, name: str, lang: str, width: int, scheme: str) -> list[str]:
     """What is wrong with the page as it stands, an answer to a form that cannot be fetched again."""
-    from pathlib import Path
-
-    from tests.web.test_in_a_browser import SHOTS, _axe
-
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{lang}-{width}-{scheme}.png"), full_page=True)
     wrong = [f"{name}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in _axe(page)]
