@@ -14,7 +14,7 @@ from monitor.flows.send_alerts import AlertReport, send_alerts
 from monitor.pipeline.query import parse
 from monitor.pipeline.spike import Pair, Spike
 from monitor.records import Desk, Letter, Sender
-from monitor.store import alert_rules, alerts, mail_wishes, models, pages_desk, pulse, stories, take_up
+from monitor.store import alert_rules, alerts, mail_wishes, models, pages_desk, pulse, stories, story_mutes, take_up
 from monitor.store.alert_rules import Wanted
 from monitor.store.stories import Merged, Placed
 from tests.fakes import NOON, FakeClock
@@ -183,7 +183,7 @@ def test_a_muted_story_and_a_paused_or_deleted_rule_are_told_to_nobody(room: Roo
     one, two, three = an_indexed(told("Harbour closed"), told("Ships drift"), told("Divers look"))
     muted = a_story()
     room.group((one, muted, None), (two, a_story(), None), (three, a_story(), None))
-    alerts.mute(muted.uuid, person, NOON)
+    story_mutes.mute(muted.uuid, person, NOON)
     alert_rules.pause(person, rules[1].uuid, 1, NOON, desk=False)
     alert_rules.delete(person, rules[2].uuid, 1, NOON, desk=False)
     room.send()
@@ -335,9 +335,9 @@ def test_who_leaves_or_mutes_while_they_are_being_told_is_not_told(room: Room) -
     models.AlertLeft.objects.create(rule=rule, person=person, at=now)
     assert not alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
     models.AlertLeft.objects.all().delete()
-    alerts.mute(story.uuid, person, now)
+    story_mutes.mute(story.uuid, person, now)
     assert not alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
-    alerts.unmute(story.uuid, person)
+    story_mutes.unmute(story.uuid, person, now)
     assert alerts.tell(person.pk, [alerts.Telling(letter, (found.key,), "mail")], {}, token, now)
     assert models.OutboxMessage.objects.count() == 1
 
@@ -352,6 +352,73 @@ def test_who_leaves_a_rule_on_its_page_is_not_sent_what_waits_by_it(room: Room) 
     assert [alert_rules.leave(rule.uuid, person, room.clock.now()) for _ in range(2)] == [True, True]
     assert models.OutboxMessage.objects.get().state == "cancelled"
     assert models.AlertLeft.objects.count() == 1
+
+
+def muted_while_its_mail_waits(room: Room) -> tuple[models.Person, models.Story]:
+    person, story = a_person(), a_story()
+    a_rule(person)
+    (one,) = an_indexed(told("Harbour closed"))
+    room.group((one, story, None))
+    room.send()
+    assert story_mutes.mute(story.uuid, person, room.clock.now()) == 1
+    assert models.OutboxMessage.objects.get().state == "cancelled"
+    return person, story
+
+
+def test_who_mutes_a_story_is_not_sent_what_waits_of_it_until_they_think_better(room: Room) -> None:
+    person, story = muted_while_its_mail_waits(room)
+    assert story_mutes.mute(story.uuid, person, room.clock.now()) == 0
+    assert alerts.for_digest(person.pk, room.clock.now()) == []
+    room.advance(hours=1)
+    assert story_mutes.unmute(story.uuid, person, room.clock.now()) == (1, "")
+    message = models.OutboxMessage.objects.get()
+    assert (message.state, message.due_at) == ("pending", room.clock.now())
+    assert list(message.events.order_by("pk").values_list("kind", "note")) == [("made", ""), ("cancelled", "muted"), ("resent", "")]
+    assert story_mutes.unmute(story.uuid, person, room.clock.now()) == (0, "")
+
+
+def test_a_mail_taken_back_by_muting_that_grew_too_old_is_told_in_the_digest(room: Room) -> None:
+    person, story = muted_while_its_mail_waits(room)
+    room.advance(hours=25)
+    assert story_mutes.unmute(story.uuid, person, room.clock.now()) == (0, "too-old")
+    assert models.OutboxMessage.objects.get().state == "cancelled"
+    assert len(alerts.for_digest(person.pk, room.clock.now())) == 1
+
+
+@pytest.mark.parametrize("how", ["leaves", "takes no alerts", "rule deleted", "address refuses"])
+def test_a_mail_taken_back_by_muting_stays_so_when_nobody_wants_it_any_more(room: Room, how: str) -> None:
+    person, story = muted_while_its_mail_waits(room)
+    rule, now = models.AlertRule.objects.get(), room.clock.now()
+    if how == "leaves":
+        alert_rules.leave(rule.uuid, person, now)
+    elif how == "takes no alerts":
+        mail_wishes.change(person.pk, now, alerts=False)
+    elif how == "rule deleted":
+        alert_rules.delete(person, rule.uuid, rule.version, now, desk=False)
+    else:
+        models.MailRefusal.objects.create(address=person.email, day=now.date(), at=now, final=True)
+    why_not = "suppressed" if how == "address refuses" else "left"
+    assert story_mutes.unmute(story.uuid, person, now) == (0, why_not)
+    assert models.OutboxMessage.objects.get().state == "cancelled"
+
+
+def test_muting_leaves_the_mails_of_others_and_those_of_several_stories(room: Room) -> None:
+    ada, bo = a_person(1), a_person(2)
+    a_rule(ada, whole_desk=True)
+    muted, other = a_story(), a_story()
+    articles = an_indexed(*[told(f"Harbour {number}") for number in range(6)])
+    room.group((articles[0], muted, None))
+    room.send()
+    room.advance(minutes=16)
+    room.group((articles[1], other, None), *[(article, a_story(), None) for article in articles[2:]])
+    room.send()
+    waiting = models.OutboxMessage.objects.count()
+    assert story_mutes.mute(muted.uuid, ada, room.clock.now()) == 1
+    bundled = models.OutboxMessage.objects.filter(alerts__how="rolled", person=ada).distinct()
+    assert bundled.count() == 1
+    assert story_mutes.mute(other.uuid, ada, room.clock.now()) == 0
+    assert models.OutboxMessage.objects.exclude(state="pending").count() == 1
+    assert models.OutboxMessage.objects.filter(person=bo, state="pending").count() == waiting // 2
 
 
 def test_an_alert_given_up_is_shown_and_taken_up_again(room: Room) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from monitor.store import alert_rules, models
+from monitor.records import Letter
+from monitor.store import alert_rules, models, outbox
 from monitor.store.models import AlertRule, Person
 from tests.web import alerting, rows, searching
 from tests.web.reading import tree
@@ -180,6 +181,25 @@ def test_a_story_is_muted_by_the_address_in_a_mail_and_heard_again(editor: Perso
     client.post(f"/story/{lead.story.uuid}/unmute", {"back": "alerts"})
     assert models.StoryMute.objects.count() == 0
     assert client.get(f"/story/{uuid.uuid4()}/mute").status_code == 404
+
+
+def test_who_mutes_reads_what_becomes_of_the_mail_that_waits(editor: Person) -> None:
+    lead = rows.a_told_lead("Convoy", rows.an_outlet())
+    alert = alerting.met(alerting.a_rule(editor), lead.story.articles.get())
+    models.AlertDelivery.objects.filter(alert=alert).delete()
+    letter = Letter("alert", "alert:1", editor.email, "Alert", "<m@press.example>", b"raw")
+    message = outbox.keep(letter, rows.NOW, person=editor.pk)
+    models.AlertDelivery.objects.create(alert=alert, person=editor, message_id=message, how="mail", at=rows.NOW)
+    client, there = in_as(editor), f"/story/{lead.story.uuid}"
+    told = [text(client.post(f"{there}/{act}", follow=True), "p.notice[role=status]") for act in ("mute", "unmute")]
+    assert told == [
+        ["No alert tells you of this story any more.", "The mail about it that was waiting is taken back."],
+        ["Alerts tell you of this story again.", "The mail that was taken back is sent after all."],
+    ]
+    client.post(f"{there}/mute", follow=True)
+    models.OutboxMessage.objects.update(expires_at=rows.NOW)
+    told = text(client.post(f"{there}/unmute", follow=True), "p.notice[role=status]")
+    assert told == ["Alerts tell you of this story again.", "The mail that was taken back is too old to be sent; the digest tells of it."]
 
 
 def test_a_story_that_an_alert_met_offers_to_tell_no_more(editor: Person) -> None:

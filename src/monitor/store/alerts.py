@@ -257,25 +257,6 @@ def settle(token: str, later: Mapping[int, datetime], done: Iterable[int], now: 
             ours.filter(pk=key).update(state=state, due_at=None, claim_token="", attempts=0, last_error="", settled_at=now)
 
 
-# ── muting ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@tried_again
-def mute(story: uuid.UUID, person: models.Person, now: datetime) -> bool:
-    """Tell a person no more of a story; False when there is none. A story that was merged stands for the one that was kept."""
-    row = models.Story.objects.filter(uuid=story).select_related("merged_into").first()
-    if row is None:
-        return False
-    models.StoryMute.objects.get_or_create(story=row.merged_into or row, person=person, defaults={"at": now})
-    return True
-
-
-@tried_again
-def unmute(story: uuid.UUID, person: models.Person) -> None:
-    """Tell a person of a story again."""
-    models.StoryMute.objects.filter(Q(story__uuid=story) | Q(story__merged__uuid=story), person=person).delete()
-
-
 # ── the digest ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -306,6 +287,7 @@ def for_digest(person: int, now: datetime) -> list[ForDigest]:
     rows = models.AlertDelivery.objects.filter(person_id=person, digest=None, at__gt=now - KEPT_FOR_DIGEST, alert__rule__deleted_at=None)
     rows = rows.filter(Q(how="digest") | Q(how__in=("mail", "rolled"), message__state__in=IN_VAIN))
     rows = rows.exclude(alert__rule__left__person_id=person)  # a mail of several rules was cancelled because they left one of them
+    rows = rows.exclude(alert__story__mutes__person_id=person)
     by_story: dict[int, list[int]] = {}
     for alert, story in rows.order_by("alert__made_at", "alert_id").values_list("alert_id", "alert__story_id"):
         by_story.setdefault(story, []).append(alert)

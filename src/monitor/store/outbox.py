@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from monitor.config.sender import NOBODY
 from monitor.pipeline import outbox as rules
@@ -20,6 +21,8 @@ WAITING = ("pending", "deferred")
 LONGEST_NOTE = 500
 UNSUBSCRIBED = "unsubscribed"
 """Why a message was taken back whose recipient left; it is never sent again (RFC 8058: honoured at once)."""
+MUTED = "muted"
+"""Why an alert was taken back whose recipient muted its story; it is sent after all when they want to hear of it again in time."""
 LINE_JOB = "send_mail"
 """The keyed row whose claim is the one connection to the mail server."""
 WITH_A_LINK = frozenset({"invite", "reset"})
@@ -75,6 +78,31 @@ def take_back(messages: QuerySet[OutboxMessage], now: datetime, note: str) -> in
                 OutboxEvent.objects.create(message_id=pk, kind="cancelled", at=now, note=note[:LONGEST_NOTE])
                 gone += 1
     return gone
+
+
+def taken_back(messages: QuerySet[OutboxMessage], note: str) -> list[int]:
+    """Those of these messages (their rows) that were taken back for this reason, and nothing was done about them since."""
+    last = OutboxEvent.objects.filter(message=OuterRef("pk")).order_by("-pk")
+    rows = messages.filter(state="cancelled").annotate(did=Subquery(last.values("kind")[:1]), why=Subquery(last.values("note")[:1]))
+    return list(rows.filter(did="cancelled", why=note).order_by("pk").values_list("pk", flat=True))
+
+
+def bring_back(messages: Sequence[int], now: datetime, *, expires_at: datetime | None = None) -> int:
+    """Let cancelled messages (their rows) wait again with the same bytes, unless their time is over meanwhile; how many.
+
+    `expires_at` gives them a new time. One that was made without a sender's address, or is kept without its text, never leaves.
+    """
+    back = 0
+    with transaction.atomic():
+        rows = OutboxMessage.objects.filter(pk__in=messages, state="cancelled").exclude(raw=b"")
+        rows = rows.exclude(message_id__endswith=f"@{NOBODY.rpartition('@')[2]}>")
+        for pk in list(rows.values_list("pk", flat=True)):
+            alive = rows.filter(pk=pk) if expires_at else rows.filter(pk=pk, expires_at__gt=now)
+            new = {"expires_at": expires_at} if expires_at else {}
+            if alive.update(state="pending", due_at=now, attempts=0, claim_token="", last_error="", **new):
+                OutboxEvent.objects.create(message_id=pk, kind="resent", at=now)
+                back += 1
+    return back
 
 
 def is_suppressed(address: str) -> bool:

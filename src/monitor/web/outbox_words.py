@@ -58,6 +58,8 @@ _REASONS: Mapping[str, str | Promise] = {
     "no-sender": gettext_lazy("Kept to be read: MONITOR_MAIL_FROM was not set when it was made"),
     "restored": gettext_lazy("Made before the backup that was restored; it may have been sent then"),
     "unsubscribed": gettext_lazy("The recipient has unsubscribed"),
+    "muted": gettext_lazy("The recipient wants no more alerts of this story"),
+    "withdrawn": gettext_lazy("The edition was withdrawn"),
 }
 _REFUSED: Mapping[str, str | Promise] = {
     "changed": gettext_lazy("This message is being sent or was changed meanwhile; this is how it stands now."),

@@ -11,17 +11,25 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitor.config.countries import country_label, load_regions
 from monitor.errors import UsageError
-from monitor.store import alert_rules, alerts, mail_wishes, pages_alerts, pages_story
+from monitor.store import alert_rules, mail_wishes, pages_alerts, pages_story, story_mutes
 from monitor.store.alert_rules import Outcome
 from monitor.web import alert_form, moment
 from monitor.web.access import ALERTS, DESK_ALERTS, allow, rights_of
 from monitor.web.alert_form import AlertForm, tongue
 from monitor.web.page import facts_of, show
 from monitor.web.views.triage import person_of
+
+_NOT_SENT: Mapping[str, str | Promise] = {
+    "left": gettext_lazy("The mail that was taken back stays so: its alert tells you no more."),
+    "suppressed": gettext_lazy("The mail that was taken back stays so: your address has refused mail."),
+    "too-old": gettext_lazy("The mail that was taken back is too old to be sent; the digest tells of it."),
+}
 
 
 @allow(ALERTS, "GET")
@@ -150,8 +158,10 @@ def mute(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     if named is None:
         raise Http404
     if request.method == "POST":
-        alerts.mute(story_id, person_of(request), moment.now(request))
+        taken = story_mutes.mute(story_id, person_of(request), moment.now(request))
         messages.success(request, _("No alert tells you of this story any more."))
+        if taken:
+            messages.success(request, _("The mail about it that was waiting is taken back."))
         return redirect("story", named.story)
     muted, _met = pages_alerts.standing(person_of(request), uuid.UUID(named.story))
     return show(request, "story_mute.html", {"page": "alerts", "named": named, "muted": muted})
@@ -160,8 +170,12 @@ def mute(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
 @allow(ALERTS, "POST")
 def unmute(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     """Alerts of a story again."""
-    alerts.unmute(story_id, person_of(request))
+    heard = story_mutes.unmute(story_id, person_of(request), moment.now(request))
     messages.success(request, _("Alerts tell you of this story again."))
+    if heard.back:
+        messages.success(request, _("The mail that was taken back is sent after all."))
+    if heard.why_not:
+        messages.info(request, str(_NOT_SENT[heard.why_not]))
     return redirect("alerts") if request.POST.get("back") == "alerts" else redirect("story", story_id)
 
 
