@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import QueryError
+from monitor.pipeline import query_presearch
 from monitor.pipeline.query import match_doc, matches, parse
-from monitor.store import models, search, search_index, search_sql, search_tables
+from monitor.store import models, search, search_index, search_sql, search_tables, search_vectors
 from monitor.store.search import Filters
 from tests.pipeline import query_kit
 from tests.store.search_rows import an_indexed, told
@@ -190,12 +191,43 @@ def test_nothing_a_person_types_is_syntax(typed: str) -> None:
     assert models.Article.objects.count() == 1
 
 
-def test_windows_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL the newest articles are looked through in windows of numbered buckets."""
+@pytest.mark.parametrize("widest", [search_vectors._WIDEST, 4])
+def test_windows_lose_nothing(monkeypatch: pytest.MonkeyPatch, widest: int) -> None:
+    """On PostgreSQL the newest articles are looked through in windows of numbered buckets, beyond the widest all the rest at once."""
     monkeypatch.setattr(search_sql, "BUCKET", 3)
-    rows_ = an_indexed(*(told(f"Mali {number % 7}") for number in range(150)))
+    monkeypatch.setattr(search_vectors, "_WIDEST", widest)
+    rows_ = an_indexed(*(told(f"Mali {number % 7}{' once' if number == 4 else ''}") for number in range(150)))
     keys = [row.pk for row in reversed(rows_)]
     for most in (1, 5, 40, 149, 200):
         assert [hit.key for hit in search.find(parse("Mali"), most=most).found] == keys[:most]
         assert [hit.key for hit in search.find(parse("Mali"), below=keys[17], most=most).found] == keys[18:][:most]
     assert [hit.key for hit in search.find(parse("Mali 3")).found] == [row.pk for row in reversed(rows_) if row.title == "Mali 3"]
+    assert [hit.key for hit in search.find(parse("once")).found] == [rows_[4].pk]
+
+
+@pytest.mark.parametrize("many", [1_000, 0])
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("Mali country:FR", [1, 3, 5, 7]),
+        ("Mali -country:FR", [0, 2, 4, 6]),
+        ("Mali country:FR -votes", [1, 5]),
+        ("country:FR story:s1", [9]),
+        ("Mali kind:newspaper country:GB", []),
+        ("title:Mali (votes OR sings) country:FR", [1, 3, 5, 7]),
+    ],
+)
+def test_a_condition_on_many_outlets_is_one(monkeypatch: pytest.MonkeyPatch, query: str, numbers: list[int], many: int) -> None:
+    monkeypatch.setattr(query_presearch, "MOST_OUTLETS", 0)
+    monkeypatch.setattr(search, "_MOST_OUTLETS", many)
+    titles = [f"Mali {'votes' if number % 4 == 3 else 'sings'}" for number in range(8)]
+    outlets = ("harbour-post", "le-monde")
+    rows_ = an_indexed(
+        *(told(title, outlet=outlets[number % 2]) for number, title in enumerate(titles)),
+        told("Niger", in_story=True),
+        told("Niger", outlet="le-monde", in_story=True),
+    )
+    keys = {row.pk: number for number, row in enumerate(rows_)}
+    found = search.find(parse(query.replace("s1", str(rows_[9].story.uuid if rows_[9].story else ""))))
+    assert [keys[hit.key] for hit in found.found] == numbers[::-1]
+    assert [keys[hit.key] for hit in search.find(None, Filters(country="FR")).found] == [9, 7, 5, 3, 1]

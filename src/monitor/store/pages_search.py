@@ -16,7 +16,7 @@ from monitor.pipeline.search_marks import Piece, pieces, summary_pieces, text_pi
 from monitor.store import models, search
 from monitor.store.lists import article_json
 from monitor.store.pages_today import theme_id
-from monitor.store.search import Hit
+from monitor.store.search_hits import Hit
 from monitor.store.search_index import doc_of
 
 

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from monitor.pipeline.query import Query, matches
-from monitor.pipeline.query_presearch import AllOf, Anything, Nothing, Plan, Wanted, Words, presearch
+from monitor.pipeline.query_presearch import AllOf, AnyOf, Anything, Nothing, Plan, Wanted, Words, presearch
 from monitor.pipeline.query_terms import language_key, value_key
 from monitor.pipeline.query_tree import Fact, asks_for_facts
 from monitor.store import models, search_sql
+from monitor.store.search_hits import COLUMNS, Hit, run
 from monitor.store.search_index import doc_of, doc_of_words
+from monitor.store.search_vectors import Vectors
 
 MOST_HITS = 1_000
 """Newest hits that are listed and counted for the facets."""
@@ -29,6 +30,8 @@ ENOUGH_JUDGED = 100
 _CANDIDATES = 500
 """Asked of the index at once: asking again further down costs a server as much as the first time."""
 _CHUNK = 125
+_MOST_OUTLETS = 1_000
+"""Outlets that PostgreSQL's index is asked for; more are a condition on the row alone."""
 _TOKEN = re.compile(r"[\w.:-]+")
 
 
@@ -43,18 +46,6 @@ class Filters:
     section: str = ""
     day: str = ""
     since: datetime | None = None
-
-
-class Hit(NamedTuple):
-    """One article found, with what the facets count."""
-
-    key: int
-    outlet: str
-    language: str
-    section: str
-    themes: str
-    day: date | None
-    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +150,7 @@ class _Statement:
         self.below = below
         self._where: list[str] = []
         self._values: list[Any] = []
+        self._outlets: list[Wanted] = []
         self._stories = _articles_of(plan.stories)
         self._wanted = _with_filters(plan.wanted, filters)
         self._filter(plan, filters, outlets)
@@ -177,14 +169,14 @@ class _Statement:
             if day is not None:
                 self._add(f"w.day {sign} %s", day.isoformat() if connection.vendor == "sqlite" else day)
         for among in plan.outlets:
-            self._among("outlet", sorted(among.slugs), inside=among.inside)
+            self._among(sorted(among.slugs), inside=among.inside)
         for column, value in (("outlet", filters.outlet), ("language", filters.language), ("section", filters.section)):
             if value:
                 self._add(f"w.{column} = %s", value)
         if filters.theme:
             self._add("' ' || w.themes || ' ' LIKE %s ESCAPE '!'", f"% {_like(filters.theme)} %")
         if filters.country:
-            self._among("outlet", sorted(outlets.of("country", value_key(filters.country))), inside=True)
+            self._among(sorted(outlets.of("country", value_key(filters.country))), inside=True)
         if filters.since is not None:
             oldest = models.Article.objects.filter(discovered_at__gte=filters.since).order_by("discovered_at", "pk")
             self._add("w.article_id >= %s", oldest.values_list("pk", flat=True).first() or 2**62)
@@ -193,16 +185,22 @@ class _Statement:
         self._where.append(condition)
         self._values += values
 
-    def _among(self, column: str, values: Sequence[Any], *, inside: bool) -> None:
-        marks = ", ".join(["%s"] * len(values))
-        if not values:
+    def _among(self, slugs: Sequence[str], *, inside: bool) -> None:
+        """Vectors are asked for so many outlets besides; FTS5 would gather the articles of all of them first."""
+        if not slugs:
             self._add("1 = 0" if inside else "1 = 1")
-        else:
-            self._add(f"w.{column} {'IN' if inside else 'NOT IN'} ({marks})", *values)
+            return
+        self._add(f"w.outlet {'IN' if inside else 'NOT IN'} ({', '.join(['%s'] * len(slugs))})", *slugs)
+        if inside and len(slugs) <= _MOST_OUTLETS:
+            self._outlets.append(AnyOf(tuple(Words((f"¶o¶{slug}",), ("known",)) for slug in slugs)))
 
     def _ask(self, wanted: Wanted | None, keys: list[int] | None, limit: int) -> list[Hit]:
-        if wanted is not None and search_sql.is_settled(wanted):
-            return self._by_vectors(wanted, limit) if connection.vendor == "postgresql" else self._by_fts5(wanted, limit)
+        settled = [wanted] if wanted is not None and search_sql.is_settled(wanted) else []
+        if connection.vendor == "postgresql" and keys is None and (settled or self._outlets):
+            told = [query for part in (*settled, *self._outlets) for query in search_sql.tsqueries(part)]
+            return Vectors(tuple(told), tuple(self._where), tuple(self._values)).newest(self.below, limit)
+        if settled:
+            return self._by_fts5(settled[0], limit)
         where, values = list(self._where), list(self._values)
         if keys is not None:
             where.append(f"w.article_id IN ({', '.join(['%s'] * len(keys))})")
@@ -211,7 +209,7 @@ class _Statement:
             where.append("w.article_id < %s")
             values.append(self.below)
         asked = f" WHERE {' AND '.join(where)}" if where else ""
-        return _run(f"SELECT {_COLUMNS} FROM store_articlewords w{asked} ORDER BY w.article_id DESC LIMIT %s", [*values, limit])  # noqa: S608
+        return run(f"SELECT {COLUMNS} FROM store_articlewords w{asked} ORDER BY w.article_id DESC LIMIT %s", [*values, limit])  # noqa: S608
 
     def _by_fts5(self, wanted: Wanted, limit: int) -> list[Hit]:
         """CROSS JOIN: the index leads, in the order of its rows, and stops at the limit."""
@@ -221,70 +219,7 @@ class _Statement:
             values.append(self.below)
         tables = "store_search s CROSS JOIN store_articlewords w ON w.article_id = s.rowid"
         asked = " AND ".join(where)
-        return _run(f"SELECT {_COLUMNS} FROM {tables} WHERE {asked} ORDER BY s.rowid DESC LIMIT %s", [*values, limit])  # noqa: S608
-
-    def _by_vectors(self, wanted: Wanted, limit: int) -> list[Hit]:
-        """The newest articles first, in windows each as wide as what the last one brought lets hope is enough, then all the rest.
-
-        A window costs a microsecond an article, whatever is in it: a frequent word is found in the first, and a rare one is sought in
-        all the rest at once, where the index has few articles to look at.
-
-        GIN knows no order. Left to choose, the planner walks the whole table backwards for a rare word (6.9 s of a million articles), or
-        reads every article of a frequent one; so it is only offered the index, and each window is a word in it (search_sql.bucket).
-        """
-        query = search_sql.tsquery(wanted)
-        found: list[Hit] = []
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            newest = self.below - 1 if self.below is not None else _newest(cursor)
-            last, width = newest // search_sql.BUCKET, _FIRST
-            while 0 < width <= _WIDEST and last >= 0:
-                window = " | ".join(search_sql.bucket(number) for number in range(max(0, last - width + 1), last + 1))
-                more = self._in_window(f"({query}) & ({window})", newest + 1, limit - len(found))
-                found += more
-                last -= width
-                if len(found) >= limit or last < 0:
-                    return found
-                width = _wide_enough(limit - len(found), len(more) / width)
-            return found + self._in_window(query, (last + 1) * search_sql.BUCKET, limit - len(found))
-
-    def _in_window(self, query: str, below: int, limit: int) -> list[Hit]:
-        """The sums with 0 keep the planner from walking the primary key."""
-        inner = "SELECT s.article_id FROM store_search s WHERE s.vector @@ %s::tsquery AND s.article_id + 0 < %s"
-        values = [query, below]
-        if not query:
-            return []
-        if not self._where:
-            inner, values = f"{inner} ORDER BY s.article_id + 0 DESC LIMIT %s", [*values, limit]
-        asked = f" WHERE {' AND '.join(self._where)}" if self._where else ""
-        tables = f"({inner}) s JOIN store_articlewords w ON w.article_id = s.article_id"
-        return _run(f"SELECT {_COLUMNS} FROM {tables}{asked} ORDER BY w.article_id + 0 DESC LIMIT %s", [*values, *self._values, limit])  # noqa: S608
-
-
-_COLUMNS = "w.article_id, w.outlet, w.language, w.section, w.themes, w.day, w.cut"
-_FIRST, _WIDEST = 2, 24
-"""Buckets of the first window (the newest is partly filled) and of the widest."""
-
-
-def _wide_enough(missing: int, a_bucket: float) -> int:
-    """Buckets that should bring what is missing, with a quarter more; 0 when nothing speaks for a window."""
-    return ceil(1.25 * missing / a_bucket) if a_bucket else 0
-
-
-def _newest(cursor: Any) -> int:
-    cursor.execute("SELECT max(article_id) FROM store_search")
-    return int(cursor.fetchone()[0] or 0)
-
-
-def _run(statement: str, values: Sequence[Any]) -> list[Hit]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [_hit(row) for row in cursor.fetchall()]
-
-
-def _hit(row: tuple[Any, ...]) -> Hit:
-    key, outlet, language, section, themes, day, cut = row
-    return Hit(key, outlet, language, section, themes, date.fromisoformat(day) if isinstance(day, str) else day, bool(cut))
+        return run(f"SELECT {COLUMNS} FROM {tables} WHERE {asked} ORDER BY s.rowid DESC LIMIT %s", [*values, limit])  # noqa: S608
 
 
 def _like(text: str) -> str:

@@ -45,6 +45,15 @@ def tsquery(wanted: Wanted, *, sure: bool = False) -> str:
     return positive + "".join(f" & !({tsquery(part, sure=True)})" for part in wanted.without)
 
 
+def tsqueries(wanted: Wanted) -> list[str]:
+    """The same as several tsqueries that must all hold; what must not hold goes with the first."""
+    if not isinstance(wanted, AllOf):
+        return [tsquery(wanted)]
+    first, *rest = [query for part in wanted.parts for query in tsqueries(part)]
+    without = "".join(f" & !({tsquery(part, sure=True)})" for part in wanted.without)
+    return [f"({first}){without}" if without else first, *rest]
+
+
 def _phrase(wanted: Words, sure: bool) -> str:
     weights = "".join(dict.fromkeys(_WEIGHTS[column] for column in wanted.columns))
     marks = "" if weights in ("D", "ABC") else weights  # our marked words are never words of a text, so the rest needs no weight
