@@ -152,3 +152,36 @@ def test_what_is_not_there_is_not_found(editor: Client) -> None:
     assert editor.post(f"/themes/change/{nothing}/undo").status_code == 404
     assert editor.get("/themes/none").status_code == 404
     assert editor.get("/themes/terror?language=<script>&trial=x").status_code == 200
+
+
+def a_run(**values: object) -> models.Retagging:
+    since = rows.NOW - theme_edits.TRIALS_KEPT
+    told = {"prints": "p", "themes": ["terror"], "languages": ["en"], "since": since, "asked_at": rows.NOW, "due_at": rows.NOW}
+    return models.Retagging.objects.create(**told | values)
+
+
+def test_how_far_tagging_again_has_come_is_told_to_everybody(contributor: Client) -> None:
+    admin = rows.signed_in("admin")
+    run = a_run(total=120, done=40, changed=1)
+    said = (
+        "The articles of the last 30 days are being tagged again with the changed terms: 40 of 120 looked at. "
+        "1 has other themes or another section now. "
+    )
+    for address in ("/themes", "/themes/terror"):
+        page = contributor.get(address)
+        assert said in text_of(page)
+        assert [(bar.get("max"), bar.get("value")) for bar in elements(page, "progress")] == [("120", "40")]
+    row = next(row for row in elements(admin.get("/desk"), "table.jobs tr") if row.xpath(".//code[text()='tag_again']"))
+    assert row[3].text_content().strip() == "80"
+    models.Retagging.objects.filter(pk=run.pk).update(done=120, changed=7, done_at=rows.NOW, due_at=None)
+    assert "120 articles looked at, 7 changed." in text_of(contributor.get("/themes"))
+    assert elements(contributor.get("/themes"), "progress") == []
+
+
+def test_tagging_that_was_given_up_is_taken_up_again_by_an_admin(contributor: Client) -> None:
+    admin = rows.signed_in("admin")
+    run = a_run(total=3, attempts=5, last_error="KeyError: 'x'")
+    assert "was given up after repeated failures" in text_of(contributor.get("/themes"))
+    admin.post("/desk/retry", {"kind": "taggings"})
+    run.refresh_from_db()
+    assert (run.attempts, run.last_error) == (0, "")

@@ -24,7 +24,7 @@ from monitor.flows.send_digest import send_digest
 from monitor.jobs.pasted_addresses import look_at_addresses
 from monitor.jobs.piece_sources import read_sources
 from monitor.jobs.post import mail
-from monitor.jobs.theme_lab import tend_themes
+from monitor.jobs.theme_lab import retag, tend_themes
 from monitor.jobs.worker import Worker
 from monitor.pipeline.digest_clock import due_moment
 from monitor.records import Sender
@@ -171,6 +171,7 @@ TIMETABLE: tuple[Job, ...] = (
         timedelta(hours=1),
     ),
     Job("tend_themes", "take up changed terms of themes, and try those an editor asks to try", timedelta(seconds=2), tend_themes),
+    Job("tag_again", "tag the articles of the last 30 days again when terms changed", timedelta(seconds=5), retag),
     Job("send_mail", "hand over the mail that waits in the outbox", timedelta(seconds=2), mail),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("back_up", "copy the database into the home", timedelta(minutes=1), _back_up, timedelta(days=1), NIGHT),
@@ -182,6 +183,7 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "read_articles": ("group_stories",),
     "group_stories": ("queue_leads", "send_alerts"),
     "send_alerts": ("send_mail",),
+    "tend_themes": ("tag_again",),
     "send_digest": ("send_mail",),
 }
 """Whose work is for whom: these look at once when a job did something, and need not wait for their next tick."""

@@ -22,6 +22,7 @@ from monitor.outside.guard import Policy
 from monitor.outside.hops import HopPace
 from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading import Knowledge
+from monitor.outside.reading_again import AGAIN
 from monitor.outside.reading_front import FRONT
 from monitor.outside.reading_trial import TRIAL
 from monitor.pipeline.theme_terms import in_use
@@ -46,6 +47,7 @@ class Worker:
     file_themes: Themes | None = None  # the themes of the file, without what people changed
     terms_number: int = 0  # the last change of terms taken up
     stopping: threading.Event = field(default_factory=threading.Event)
+    tagging: tuple[Themes, str] | None = None  # the terms articles are tagged again with, and their short name
     settings: Settings | None = None  # the settings this worker was opened with; None: nothing that needs them (mail) is done
 
 
@@ -95,7 +97,7 @@ def open_worker(
         if mail_mark.look_back(settings.home, clock.now()):
             log.warning("the database was put back to an earlier moment: no mail leaves until `monitor outbox resume`")
         pool = stack.enter_context(
-            ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT, TRIAL))
+            ReaderPool(settings.parsers, setup=reading.PREPARE, setup_args=(knowledge,), jobs=(*reading.JOBS, FRONT, TRIAL, AGAIN))
         )
         threads = stack.enter_context(FetchThreads(FETCH_THREADS, stopping))
         kit = Kit(

@@ -23,6 +23,7 @@ _SOUND_CUT = 6
 _SHORTEST_SOUND = 3
 _NAMES = 40
 _TAGS = ("g:", "e:", "t:", "c:")
+_GIVEN = ("g:", "e:", "t:")  # by tagging; concepts are found beside it
 
 # Weights of the features by kind: how much each says that two articles tell of one event.
 GEO, SKELETON, NUMBER, ENTITY, THEME, NAME, CONCEPT = 0.7, 1.0, 0.8, 1.3, 0.3, 1.0, 0.5
@@ -94,6 +95,12 @@ def title_only(doc: StoryDoc, title: str) -> StoryDoc:
     return replace(doc, terms=_terms(in_title, (), doc.language), features=features | dict(own), names=kept)
 
 
+def tagged_again(doc: StoryDoc, tagged: Tagged) -> StoryDoc:
+    """The same document of an article that has other tags now."""
+    features = {name: weight for name, weight in doc.features.items() if not name.startswith(_GIVEN)}
+    return replace(doc, features=features | _of_tags(tagged))
+
+
 def _terms(in_title: Sequence[str], in_lead: Sequence[str], language: str) -> dict[str, float]:
     """Counted stems, those of the title twice, without stop words."""
     stop = words.stop_words(language)
@@ -109,8 +116,13 @@ def _features(title: str, lead: str, tokens: Sequence[str], language: str, tagge
     features = {f"k:{bones}": SKELETON for bones in _skeletons(tokens, language)}
     features.update({f"s:{sound}": NAME for sound in names})
     features.update({f"n:{number}": NUMBER for number in _numbers(title, lead, tokens, language)})
+    return features | _of_tags(tagged)
+
+
+def _of_tags(tagged: Tagged) -> dict[str, float]:
+    """Countries, entities, themes."""
     top = max((place.score for place in tagged.countries), default=0.0)
-    features.update({f"g:{place.country}": GEO * (place.score / top) for place in tagged.countries if top > 0 and place.score > 0})
+    features = {f"g:{place.country}": GEO * (place.score / top) for place in tagged.countries if top > 0 and place.score > 0}
     features.update({f"e:{entity}": ENTITY for entity in tagged.entities})
     features.update({f"t:{theme.theme}": THEME * theme.confidence for theme in tagged.themes if theme.confidence > 0})
     return features

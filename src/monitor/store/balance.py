@@ -43,6 +43,11 @@ def days(since: date) -> dict[date, Counts]:
     return dict(models.BalanceDay.objects.filter(day__gte=since).values_list("day", "counts"))
 
 
+def forget(since: date) -> None:
+    """Let the days from one on be counted again."""
+    models.BalanceDay.objects.filter(day__gte=since).delete()
+
+
 @tried_again
 def save_summary(summary: Mapping[str, Any], now: datetime, kept_since: date) -> None:
     """Keep what the page shows, and let go of days too old to matter."""

@@ -111,7 +111,7 @@ def save_ranking(ranked: Sequence[RankedStory], now: datetime) -> int:
         if gone:
             models.Lead.objects.filter(pk__in=gone, status="queued").delete()  # unless somebody took it meanwhile
         present = [(leads[one.key], one) for one in mine if one.lead and one.key in leads]
-        rows.update(models.Lead, "id", [(lead.pk, _of_lead(one, now)) for lead, one in present])
+        rows.update(models.Lead, "id", [(lead.pk, _of_lead(one, now, taken=lead.status == "claimed")) for lead, one in present])
         back = [lead for lead, one in present if one.back and lead.status == "dismissed"]
         return _queue([one for one in mine if one.lead and one.key not in leads], now) + _back(back, now)
 
@@ -132,8 +132,9 @@ def _of_story(one: RankedStory) -> dict[str, Any]:
     return {"section": one.section, "themes": rows.as_json(list(one.themes)), "newest_at": one.newest_at}
 
 
-def _of_lead(one: RankedStory, now: datetime) -> dict[str, Any]:
-    values = _values(one, now)
+def _of_lead(one: RankedStory, now: datetime, *, taken: bool) -> dict[str, Any]:
+    """What ranking says of a lead that is there already; one that somebody claimed stays in the section it was claimed in."""
+    values = {name: value for name, value in _values(one, now).items() if not (taken and name == "section")}
     return values | {name: rows.as_json(value) for name, value in values.items() if isinstance(value, dict | list)}
 
 

@@ -23,6 +23,7 @@ _ROWS: dict[str, type[Any]] = {
     "queue_leads": models.ToRank,
     "send_alerts": models.Alert,
     "send_mail": models.OutboxMessage,
+    "tag_again": models.Retagging,
 }
 """Job → the kind of row it works on; the others have one row of their own."""
 
@@ -80,6 +81,7 @@ def given_up() -> tuple[GivenUp, ...]:
         _lost("articles", models.ToRead.objects.all(), models.ToGroup.objects.all()),
         _lost("stories", models.ToRank.objects.all()),
         _lost("alerts", models.Alert.objects.filter(state="due")),
+        _lost("taggings", models.Retagging.objects.filter(done_at=None)),
     )
     return tuple(one for one in found if one.count)
 
@@ -116,6 +118,8 @@ def _job(name: str, row: models.Periodic | None, now: datetime) -> JobLine:
         live = _ROWS[name]._default_manager.filter(attempts__lt=GIVE_UP_AFTER)
         told = live.aggregate(waiting=Count("pk", filter=Q(due_at__lte=now)), next=Min("due_at", filter=Q(due_at__gt=now)))
         waiting, next_at = told["waiting"], told["next"]
+        if name == "tag_again":  # one row stands for many articles
+            waiting = sum(max(0, one.total - one.done) for one in live.filter(done_at=None))
     return JobLine(
         name=name,
         last_success_at=row.last_success_at if row else None,

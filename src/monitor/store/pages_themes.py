@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.pipeline.theme_terms import applied
-from monitor.store import models
+from monitor.store import due, models
 from monitor.store.theme_edits import FILE, IN_USE, TEXT
 
 CHANGES_SHOWN = 40
@@ -169,8 +169,29 @@ def trials_left(theme: str, language: str) -> list[TrialView]:
 def _trial(row: models.ThemeTrial) -> TrialView:
     return TrialView(
         str(row.uuid), row.theme, row.language, row.written, row.terms, row.began, _name(row.by), row.asked_at, row.done_at, row.found,
-        saved=row.saved_as_id is not None, problem=row.last_error, given_up=row.done_at is None and row.attempts >= 5,
+        saved=row.saved_as_id is not None, problem=row.last_error, given_up=row.done_at is None and row.attempts >= due.GIVE_UP_AFTER,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingAgain:
+    """How far tagging again has come since terms changed: articles in all, looked at and changed; `done_at` None while it goes on."""
+
+    asked_at: datetime
+    total: int
+    done: int
+    changed: int
+    done_at: datetime | None
+    given_up: bool
+
+
+def tagging_again() -> TaggingAgain | None:
+    """The last time articles were tagged again, or None when they never were."""
+    row = models.Retagging.objects.order_by("-asked_at").first()
+    if row is None:
+        return None
+    given_up = row.done_at is None and row.attempts >= due.GIVE_UP_AFTER
+    return TaggingAgain(row.asked_at, max(row.total, row.done), row.done, row.changed, row.done_at, given_up)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ def save_counts(counted: Mapping[date, Mapping[Pair, Sequence[int]]], since: dat
         models.PulseDay.objects.bulk_create(rows, batch_size=500)
 
 
+def forget(since: date) -> None:
+    """Let the days from one on be counted again."""
+    models.PulseDay.objects.filter(day__gte=since).delete()
+
+
 def days(since: date) -> dict[date, dict[Pair, list[int]]]:
     """The counts of every day since one."""
     found: dict[date, dict[Pair, list[int]]] = {}

@@ -12,8 +12,8 @@ from monitor.store import ask_again, models
 from monitor.store.again import tried_again
 from monitor.store.due import GIVE_UP_AFTER
 
-Kind = Literal["feeds", "articles", "stories", "alerts"]
-KINDS: tuple[Kind, ...] = ("feeds", "articles", "stories", "alerts")
+Kind = Literal["feeds", "articles", "stories", "alerts", "taggings"]
+KINDS: tuple[Kind, ...] = ("feeds", "articles", "stories", "alerts", "taggings")
 
 
 def take_up(kind: Kind, now: datetime) -> int:
@@ -23,6 +23,8 @@ def take_up(kind: Kind, now: datetime) -> int:
     given_up: QuerySet[Any] = models.ToRank.objects.filter(attempts__gte=GIVE_UP_AFTER)
     if kind == "alerts":
         given_up = models.Alert.objects.filter(attempts__gte=GIVE_UP_AFTER, state="due")
+    if kind == "taggings":
+        given_up = models.Retagging.objects.filter(attempts__gte=GIVE_UP_AFTER, done_at=None)
     if kind == "feeds":
         given_up = models.Feed.objects.filter(attempts__gte=GIVE_UP_AFTER, archived_at=None, enabled=True)
     return _due_again(given_up, now)

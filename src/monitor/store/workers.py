@@ -24,6 +24,7 @@ from monitor.store.models import (
     OutboxMessage,
     PastedAddress,
     Periodic,
+    Retagging,
     ThemeTrial,
     ToAskSource,
     ToGroup,
@@ -32,7 +33,7 @@ from monitor.store.models import (
     ToTry,
 )
 
-KINDS = (Feed, ToRead, ToGroup, ToRank, Alert, PastedAddress, ToTry, ToAskSource, ThemeTrial, OutboxMessage, Periodic)
+KINDS = (Feed, ToRead, ToGroup, ToRank, Alert, PastedAddress, ToTry, ToAskSource, ThemeTrial, Retagging, OutboxMessage, Periodic)
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

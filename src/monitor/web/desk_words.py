@@ -26,6 +26,7 @@ _JOBS: dict[str, str | Promise] = {
     "send_digest": gettext_lazy("Make the digests"),
     "send_mail": gettext_lazy("Hand over mail"),
     "tend_themes": gettext_lazy("Take up and try changed themes"),
+    "tag_again": gettext_lazy("Tag articles again after a change of terms"),
 }
 
 
@@ -46,6 +47,8 @@ def given_up(kind: str, count: int) -> str:
         return ngettext("%(n)d feed", "%(n)d feeds", count) % {"n": count}
     if kind == "articles":
         return ngettext("%(n)d article", "%(n)d articles", count) % {"n": count}
+    if kind == "taggings":
+        return ngettext("%(n)d tagging after a change of terms", "%(n)d taggings after changes of terms", count) % {"n": count}
     if kind == "alerts":
         return ngettext("%(n)d alert", "%(n)d alerts", count) % {"n": count}
     return ngettext("%(n)d story", "%(n)d stories", count) % {"n": count}
@@ -64,6 +67,7 @@ _WORDS: dict[str, str | Promise] = {
     "failed": gettext_lazy("failed"),
     "new articles": gettext_lazy("new articles"),
     "articles read": gettext_lazy("articles read"),
+    "articles tagged again": gettext_lazy("articles tagged again"),
     "of them without text": gettext_lazy("of them without text"),
     "articles grouped": gettext_lazy("articles grouped"),
     "stories merged": gettext_lazy("stories merged"),

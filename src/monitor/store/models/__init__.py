@@ -23,7 +23,7 @@ from monitor.store.models.people import Invitation, OneTimeLink, Person, PersonE
 from monitor.store.models.pulse import PulseDay, Spike
 from monitor.store.models.search import ArticleWords, SavedSearch
 from monitor.store.models.stories import Lead, LeadEvent, Story, StoryEdit, StoryFollow, StoryLink, ToRank
-from monitor.store.models.themes import ThemeChange, ThemeTrial
+from monitor.store.models.themes import Retagging, ThemeChange, ThemeTrial
 from monitor.store.models.tokens import ApiToken
 from monitor.store.models.work import DeskFact, Periodic
 
@@ -72,6 +72,7 @@ __all__ = [
     "PieceSource",
     "PieceVersion",
     "PulseDay",
+    "Retagging",
     "Robots",
     "SavedSearch",
     "SignInAttempt",

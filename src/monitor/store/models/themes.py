@@ -41,3 +41,23 @@ class ThemeTrial(DueRow):
     found = models.JSONField(default=dict)
     done_at = models.DateTimeField(null=True)
     saved_as = models.ForeignKey(ThemeChange, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class Retagging(DueRow):
+    """Articles tagged again because terms changed: which themes and languages, and how far it has come, newest article first.
+
+    `prints` names the terms they are tagged with. `reached` is the last article tagged (null before the first, 0 when all were), found at
+    `reached_at`; `total`, `done` and `changed` count articles.
+    """
+
+    prints = models.CharField(max_length=16)
+    themes = models.JSONField(default=list)
+    languages = models.JSONField(default=list)
+    since = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    reached = models.BigIntegerField(null=True)
+    reached_at = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)

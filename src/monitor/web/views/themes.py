@@ -17,7 +17,7 @@ from monitor.config.themes_file import read_terms
 from monitor.config.themes_write import with_terms, written_terms
 from monitor.knowledge import ANY_LANGUAGE
 from monitor.pipeline.theme_terms import applied, difference, fingerprint
-from monitor.store import pages_themes, theme_edits
+from monitor.store import pages_themes, tag_again, theme_edits
 from monitor.store.pages_themes import ThemeLine, ThemesView
 from monitor.store.theme_edits import Saved
 from monitor.web import moment, theme_words
@@ -25,6 +25,7 @@ from monitor.web.access import READ, RUN_THEMES, allow
 from monitor.web.page import show
 from monitor.web.views.triage import person_of
 
+_DAYS = {"days": tag_again.KEPT_UP.days}
 LONGEST = 60_000
 """Characters of one language's terms that are read; the longest of the shipped file has five thousand."""
 
@@ -38,6 +39,8 @@ def themes(request: HttpRequest) -> HttpResponse:
         "view": view,
         "lines": [(line, _label(line)) for line in view.themes],
         "differing": len(view.differing()),
+        "again": pages_themes.tagging_again(),
+        "days": tag_again.KEPT_UP.days,
     }
     return show(request, "themes.html", context)
 
@@ -124,16 +127,15 @@ def save(request: HttpRequest, trial: uuid.UUID) -> HttpResponse:
     if done.result in ("meanwhile", "waiting"):
         messages.warning(request, _refused(done))
         return redirect("theme-trial", trial=trial)
-    return _answered(
-        request, done, _("Saved. Articles that are read from now on are tagged with these terms; those read before keep their tags.")
-    )
+    said = _("Saved. Articles are tagged with these terms from now on; those of the last %(days)d days are tagged again in the background.")
+    return _answered(request, done, said % _DAYS)
 
 
 @allow(RUN_THEMES, "POST")
 def undo(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
     """Take a change back."""
     done = theme_edits.undo(str(change), person_of(request), moment.now(request))
-    return _answered(request, done, _("Undone. Articles that are read from now on are tagged without this change."))
+    return _answered(request, done, _("Undone. The articles of the last %(days)d days are tagged again in the background.") % _DAYS)
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +170,8 @@ def _shown(request: HttpRequest, view: ThemesView, line: ThemeLine, language: st
         "more": theme_words.offered(line.terms),
         "text": text,
         "rows": min(30, max(8, text.count("\n") + 2)),
+        "again": pages_themes.tagging_again(),
+        "days": tag_again.KEPT_UP.days,
         "count": len(current),
         "seen": fingerprint(current),
         "from_file": theme_words.lines(*difference(line.file.get(language, {}), current)),

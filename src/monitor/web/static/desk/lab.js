@@ -1,7 +1,7 @@
-/* A trial that is under way: looks every two seconds whether it is done, and loads the page again when it is. */
+/* A trial or a tagging that is under way: looks every two seconds how far it is, and loads the page again when it is done. */
 "use strict";
 (() => {
-  const waiting = document.querySelector("[data-waiting]");
+  let waiting = document.querySelector("[data-waiting]");
   if (!waiting) return;
   let tries = 0;
   const look = async () => {
@@ -9,7 +9,12 @@
     try {
       const answer = await fetch(location.href, { headers: { "X-Requested-With": "lab" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!page.querySelector("[data-waiting]")) return location.reload();
+      const still = page.querySelector("[data-waiting]");
+      if (!still) return location.reload();
+      if (still.textContent !== waiting.textContent) {
+        waiting.replaceWith(still);
+        waiting = still;
+      }
     } catch { /* the desk may be restarting: look again */ }
     if (tries < 150) setTimeout(look, 2000);
   };
