@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from monitor.pipeline.outbox import lives_until
 from monitor.records import Letter
 from monitor.store import models, outbox, subscribers
 from monitor.store.again import tried_again
@@ -64,6 +65,43 @@ def without_message(edition: models.Edition, most: int) -> list[tuple[str, str, 
 
 @tried_again
 def keep(subscriber: str, letter: Letter, now: datetime) -> bool:
-    """Put a subscriber's message into the outbox, unless they left meanwhile or have it already."""
+    """Put a subscriber's message into the outbox, unless they left or the edition was withdrawn meanwhile, or they have it already."""
     with transaction.atomic():
-        return subscribers.still_agreed(subscriber) and outbox.keep(letter, now) is not None
+        return _published(letter.key) and subscribers.still_agreed(subscriber) and outbox.keep(letter, now) is not None
+
+
+def _published(edition: str) -> bool:
+    """Whether an edition is published; until the end of the transaction nobody can withdraw it without the message going, too."""
+    return bool(models.Edition.objects.filter(uuid=edition, state="published").update(state="published"))
+
+
+def take_back(edition: models.Edition, now: datetime) -> int:
+    """Cancel the messages of a withdrawn edition that still wait, inside the caller's transaction; how many."""
+    return outbox.take_back(_messages(edition), now, outbox.WITHDRAWN)
+
+
+def bring_back(edition: models.Edition, now: datetime) -> int:
+    """Let wait again what withdrawing took back, for those who still want editions, inside the caller's transaction; how many."""
+    wanted = models.Subscriber.objects.filter(state="agreed", language=edition.language).values("email")
+    rows = outbox.taken_back(_messages(edition).filter(recipient__in=wanted), outbox.WITHDRAWN)
+    return outbox.bring_back(rows, now, expires_at=lives_until(KIND, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What became of the messages of a withdrawn edition: gone out before, on their way and not to be stopped, taken back."""
+
+    sent: int
+    on_the_way: int
+    taken_back: int
+
+
+def withdrawn(edition: models.Edition) -> Withdrawn:
+    """Whom a withdrawn edition has reached by mail all the same."""
+    states = dict(_messages(edition).values_list("state").annotate(n=Count("pk")))
+    taken = len(outbox.taken_back(_messages(edition), outbox.WITHDRAWN))
+    return Withdrawn(states.get("sent", 0), states.get("handed", 0) + states.get("uncertain", 0), taken)
+
+
+def _messages(edition: models.Edition) -> QuerySet[models.OutboxMessage]:
+    return models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid))

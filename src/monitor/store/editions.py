@@ -21,7 +21,7 @@ from monitor.errors import EditionRefused
 from monitor.pipeline.edition import EditionHead, board_sections, edition_text, hindrances, sections_of
 from monitor.pipeline.edition_json import to_json
 from monitor.records import EditionText, Style
-from monitor.store import edition_pieces, models, pieces
+from monitor.store import edition_mail, edition_pieces, models, pieces
 from monitor.store.again import tried_again
 
 CLOSED = ("frozen", "published", "withdrawn")
@@ -207,27 +207,33 @@ def publish(edition: uuid.UUID, person: Person, now: datetime) -> bool:
 
 
 @tried_again
-def withdraw(edition: uuid.UUID, person: Person, now: datetime, *, note: str = "") -> None:
-    """Take a published edition back: it stays in the archive, says so, and its stories count as not told."""
-    _swap(edition, "published", "withdrawn", person, now, note)
+def withdraw(edition: uuid.UUID, person: Person, now: datetime, *, note: str = "") -> int:
+    """Take a published edition back: it stays in the archive, says so, and its stories count as not told.
+
+    Returns how many mails of it still waited in the outbox; they are not sent.
+    """
+    return _swap(edition, "published", "withdrawn", person, now, note)
 
 
 @tried_again
-def restore(edition: uuid.UUID, person: Person, now: datetime) -> None:
-    """Publish a withdrawn edition again."""
-    _swap(edition, "withdrawn", "published", person, now, "")
+def restore(edition: uuid.UUID, person: Person, now: datetime) -> int:
+    """Publish a withdrawn edition again; returns how many mails of it wait in the outbox again."""
+    return _swap(edition, "withdrawn", "published", person, now, "")
 
 
-def _swap(edition: uuid.UUID, was: str, becomes: str, person: Person, now: datetime, note: str) -> None:
+def _swap(edition: uuid.UUID, was: str, becomes: str, person: Person, now: datetime, note: str) -> int:
     row = find(edition)
     with transaction.atomic():
         if not models.Edition.objects.filter(pk=row.pk, state=was).update(state=becomes):
             raise _closed(row.pk)
         if becomes == "withdrawn":
             pieces.unmark_published(edition, now)
+            mails = edition_mail.take_back(row, now)
         else:
             pieces.mark_published(edition, now)
+            mails = edition_mail.bring_back(row, now)
         _tell(row, "withdrawn" if becomes == "withdrawn" else "restored", person, now, note=note)
+    return mails
 
 
 @tried_again

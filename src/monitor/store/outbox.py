@@ -23,6 +23,8 @@ UNSUBSCRIBED = "unsubscribed"
 """Why a message was taken back whose recipient left; it is never sent again (RFC 8058: honoured at once)."""
 MUTED = "muted"
 """Why an alert was taken back whose recipient muted its story; it is sent after all when they want to hear of it again in time."""
+WITHDRAWN = "withdrawn"
+"""Why a mail was taken back whose edition was withdrawn; it is sent after all when the edition is published again."""
 LINE_JOB = "send_mail"
 """The keyed row whose claim is the one connection to the mail server."""
 WITH_A_LINK = frozenset({"invite", "reset"})

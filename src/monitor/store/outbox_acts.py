@@ -13,7 +13,7 @@ from monitor.errors import UsageError
 from monitor.pipeline import outbox as rules
 from monitor.store import mail_line, outbox, periodic
 from monitor.store.again import tried_again
-from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage, Person
+from monitor.store.models import Edition, MailRefusal, OutboxEvent, OutboxMessage, Person
 
 SENT_AGAIN = ("failed", "uncertain", "expired", "suppressed", "cancelled", "deferred")
 CANCELLED = ("pending", "deferred", "uncertain")
@@ -31,7 +31,7 @@ class OutboxRefused(UsageError):
 def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") -> None:
     """Have a message sent again as soon as its turn comes, with the same bytes and Message-ID and a fresh time to live.
 
-    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, let-go, suppressed, unsubscribed.
+    `seen` is the state the person saw. Raises OutboxRefused: gone, changed, no-sender, let-go, suppressed, unsubscribed, withdrawn.
     """
     row = _row(key)
     if row.message_id.endswith(f"@{NOBODY.rpartition('@')[2]}>"):
@@ -42,6 +42,8 @@ def resend(key: uuid.UUID, by: Person | None, now: datetime, *, seen: str = "") 
         raise OutboxRefused("suppressed", f"No mail goes to {row.recipient}: the address refused it. Lift that first.")
     if row.state == "cancelled" and row.events.order_by("-pk").values_list("kind", "note").first() == ("cancelled", outbox.UNSUBSCRIBED):
         raise OutboxRefused("unsubscribed", f"{row.recipient} has unsubscribed: what waited for them then is not sent.")
+    if row.kind == "edition" and Edition.objects.filter(uuid=row.key, state="withdrawn").exists():
+        raise OutboxRefused("withdrawn", "The edition was withdrawn: publish it again, and what was taken back is sent.")
     changes = {"state": "pending", "due_at": now, "expires_at": rules.lives_until(row.kind, now), "attempts": 0, "last_error": ""}
     _change(row, SENT_AGAIN, seen, changes, "resent", by, now)
 

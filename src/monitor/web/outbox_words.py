@@ -67,6 +67,7 @@ _REFUSED: Mapping[str, str | Promise] = {
     "let-go": gettext_lazy("Its text was let go, because it held a link that lets somebody in. Make a new link."),
     "suppressed": gettext_lazy("No mail goes to this address, because it refused mail. Lift that first, on the page of the outbox."),
     "unsubscribed": gettext_lazy("The recipient has unsubscribed"),
+    "withdrawn": gettext_lazy("The edition was withdrawn: publish it again, and what was taken back is sent."),
 }
 _TONES: Mapping[str, str] = {
     "sent": "good",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from monitor.errors import EditionRefused
 from monitor.store import editions
@@ -18,6 +20,8 @@ from monitor.web.page import facts_of
 from monitor.web.templatetags.desk import plain
 from monitor.web.views.editions import answer, found_or_404, number_in
 from monitor.web.views.triage import person_of
+
+Did = TypeVar("Did")
 
 
 @allow(RUN_EDITIONS, "POST")
@@ -68,14 +72,23 @@ def publish(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Take a published edition back."""
     note = plain(request.POST.get("note", "")).strip()
-    done = _("Withdrawn. It stays in the archive and says so.")
-    return _tried(request, edition, lambda: editions.withdraw(edition, person_of(request), moment.now(request), note=note), done)
+
+    def told(mails: int) -> str:
+        taken = ngettext("%(n)d mail of it that waited is taken back.", "%(n)d mails of it that waited are taken back.", mails)
+        return f"{_('Withdrawn. It stays in the archive and says so.')} {taken % {'n': mails} if mails else ''}".strip()
+
+    return _tried(request, edition, lambda: editions.withdraw(edition, person_of(request), moment.now(request), note=note), told)
 
 
 @allow(RUN_EDITIONS, "POST")
 def restore(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     """Publish a withdrawn edition again."""
-    return _tried(request, edition, lambda: editions.restore(edition, person_of(request), moment.now(request)), _("Published again."))
+
+    def told(mails: int) -> str:
+        back = ngettext("%(n)d mail of it that was taken back is sent.", "%(n)d mails of it that were taken back are sent.", mails)
+        return f"{_('Published again.')} {back % {'n': mails} if mails else ''}".strip()
+
+    return _tried(request, edition, lambda: editions.restore(edition, person_of(request), moment.now(request)), told)
 
 
 @allow(RUN_EDITIONS, "POST")
@@ -100,13 +113,13 @@ def uncorrect(request: HttpRequest, edition: uuid.UUID, correction: uuid.UUID) -
     return redirect("edition", edition)
 
 
-def _tried(request: HttpRequest, edition: uuid.UUID, act: Callable[[], object], done: str) -> HttpResponse:
+def _tried(request: HttpRequest, edition: uuid.UUID, act: Callable[[], Did], done: str | Callable[[Did], str]) -> HttpResponse:
     try:
-        act()
+        did = act()
     except EditionRefused as why:
         if why.code == "gone":
             raise Http404 from None
         messages.warning(request, edition_words.refused(why))
     else:
-        messages.success(request, done)
+        messages.success(request, done if isinstance(done, str) else done(did))
     return redirect("edition", edition)

@@ -16,7 +16,7 @@ from monitor.pipeline.edition_json import style_of, text_of
 from monitor.records import EditionText, Style
 from monitor.render.edition_forms import FORMS
 from monitor.render.edition_sheet import sheet
-from monitor.store import models, pages_editions
+from monitor.store import edition_mail, models, pages_editions
 from monitor.web import edition_words, house_style, language
 from monitor.web.access import READ, RUN_EDITIONS, allow
 from monitor.web.middleware import FILE, under
@@ -30,7 +30,8 @@ def edition(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     row = found_or_404(edition)
     if row.state == "open" or row.snapshot is None:
         return board(request, row)
-    return show(request, "edition_read.html", _reading(row))
+    mailed = edition_mail.withdrawn(row) if row.state == "withdrawn" else None
+    return show(request, "edition_read.html", _reading(row) | {"mailed": mailed})
 
 
 @allow(READ, "GET")

@@ -1,0 +1,71 @@
+"""Withdrawing an edition stops its mails that wait; publishing it again sends them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from monitor.store import edition_mail, editions, models, outbox_acts, subscribers
+from tests.store.edition_rows import frozen
+from tests.web import rows
+from tests.web.reading import texts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _public(settings: Any) -> None:
+    settings.MONITOR = replace(settings.MONITOR, public_url="https://desk.example.org", mail_from="Press review <desk@example.org>")
+
+
+def agreed(name: str) -> models.Subscriber:
+    return subscribers.add(f"{name}@reader.example", "", "en", "on paper", None, rows.NOW)
+
+
+def text_of(response: Any) -> str:
+    return " ".join(texts(response, "main"))
+
+
+def test_withdrawing_stops_the_mails_that_wait_and_publishing_again_sends_them(editor: Client) -> None:
+    edition = frozen()
+    sent, leaves, *_ = (agreed(name) for name in ("ada", "bo", "cleo", "dan"))
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    of = models.OutboxMessage.objects.filter(kind="edition")
+    of.filter(recipient=sent.email).update(state="sent", due_at=None)
+    withdrawn = editor.post(reverse("edition-withdraw", args=[edition.uuid]), {"note": "Wrong file"}, follow=True)
+    assert "Withdrawn. It stays in the archive and says so. 3 mails of it that waited are taken back." in text_of(withdrawn)
+    stands = "1 subscriber had it by mail before it was withdrawn. 3 mails that waited were taken back;"
+    assert stands in text_of(editor.get(f"/edition/{edition.uuid}"))
+    assert sorted(of.values_list("state", flat=True)) == ["cancelled", "cancelled", "cancelled", "sent"]
+    with pytest.raises(outbox_acts.OutboxRefused, match="withdrawn"):
+        outbox_acts.resend(of.filter(state="cancelled")[0].uuid, None, rows.NOW)
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    assert of.filter(state="pending").count() == 0
+    editor.post(reverse("subscriber-leave", args=[leaves.uuid]))
+    again = editor.post(reverse("edition-restore", args=[edition.uuid]), follow=True)
+    assert "Published again. 2 mails of it that were taken back are sent." in text_of(again)
+    assert dict(of.values_list("recipient", "state")) == {
+        "ada@reader.example": "sent", "bo@reader.example": "cancelled", "cleo@reader.example": "pending", "dan@reader.example": "pending",
+    }  # fmt: skip
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    assert of.count() == 4
+
+
+def test_an_edition_withdrawn_while_it_is_sent_is_sent_to_nobody_more(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = frozen()
+    agreed("ada"), agreed("bo")
+    keep = edition_mail.keep
+
+    def withdrawn_after_one(*args: Any) -> bool:
+        done = keep(*args)
+        if editions.find(edition.uuid).state == "published":
+            editions.withdraw(edition.uuid, None, rows.NOW)
+        return done
+
+    monkeypatch.setattr(edition_mail, "keep", withdrawn_after_one)
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    assert list(models.OutboxMessage.objects.values_list("recipient", "state")) == [("ada@reader.example", "cancelled")]
