@@ -262,6 +262,21 @@ def test_desk_s_own_pdf_template_wins_and_a_broken_one_is_refused(tmp_path: Path
         export(sample.edition(), sample.STYLE, "pdf", tmp_path)
 
 
+def test_own_templates_that_know_no_corrections_say_them_on_the_front(tmp_path: Path) -> None:
+    text = replace(sample.edition(), corrections=("The date was wrong.",))
+    own = docx.Document()
+    for line in ("{%p for line in front %}", "{{ line }}", "{%p endfor %}"):
+        own.add_paragraph(line)
+    own.save(str(tmp_path / "edition.docx"))
+    made = docx.Document(io.BytesIO(export(text, sample.STYLE, "docx", tmp_path).data))
+    assert [one.text for one in made.paragraphs if one.text] == ["Correction: The date was wrong."]
+    (tmp_path / "edition.typ").write_text(
+        '#let e = json("edition.json")\n#set document(title: e.title)\n#for one in e.front { par(text(one)) }'
+    )
+    pages = pypdf.PdfReader(io.BytesIO(export(text, sample.STYLE, "pdf", tmp_path).data)).pages
+    assert "".join(page.extract_text() for page in pages).strip() == "Correction: The date was wrong."
+
+
 def test_pdf_template_reads_nothing_of_the_machine(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (tmp_path / "edition.typ").write_text(f'#set document(title: "x")\n#read("{tmp_path / "secret.txt"}")')

@@ -61,8 +61,9 @@ def hostile(words: str) -> EditionText:
     plain = sample.piece("1.2.", "Issoria's port", "Odile", "Brumaire", (sample.citation("en"), sample.citation("fr")))
     section = replace(made.sections[0], pieces=(piece, plain), label=words)
     return replace(
-        made, sections=(section,), title=words, organisation=words, authors=(words, "Odile BRUMAIRE"), id=words, address=words, series=words
-    )
+        made, sections=(section,), title=words, organisation=words, authors=(words, "Odile BRUMAIRE"), id=words, address=words,
+        series=words, corrections=(words,),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS_TABLE)

@@ -25,7 +25,7 @@ def file_of(text: EditionText) -> str:
 
 
 def test_edition_is_kept_and_set_again_without_loss() -> None:
-    text = replace(sample.edition(), address="")
+    text = replace(sample.edition(), address="", corrections=("The date on the front page was that of the week before.",))
     done = import_edition(file_of(text), STYLES, NOON, name="63.md", organisation=ORGANISATION)
     assert (done.problems, done.notes) == ((), ())
     assert done.edition is not None
@@ -33,22 +33,23 @@ def test_edition_is_kept_and_set_again_without_loss() -> None:
     said = {piece.id: piece.corrections for section in text.sections for piece in section.pieces if piece.corrections}
     kept = {str(one.piece.uuid): (one.text,) for one in models.Correction.objects.select_related("piece") if one.piece}
     assert kept == said
-    without = replace(
-        text, sections=tuple(replace(part, pieces=tuple(replace(one, corrections=()) for one in part.pieces)) for part in text.sections)
-    )
+    assert tuple(models.Correction.objects.filter(piece=None).values_list("text", flat=True)) == text.corrections
+    sections = tuple(replace(part, pieces=tuple(replace(one, corrections=()) for one in part.pieces)) for part in text.sections)
+    without = replace(text, sections=sections, corrections=())
     assert export(told, style, "text") == export(without, sample.STYLE, "text")
     assert export(told, style, "pdf") == export(without, sample.STYLE, "pdf")
     assert [event.kind for event in done.edition.events.order_by("pk")] == ["made", "imported"]
 
 
 def test_imported_edition_can_be_frozen_and_then_says_its_corrections() -> None:
-    done = import_edition(file_of(sample.edition()), STYLES, NOON, organisation=ORGANISATION)
+    said = replace(sample.edition(), corrections=("It was the week before.",))
+    done = import_edition(file_of(said), STYLES, NOON, organisation=ORGANISATION)
     assert done.edition is not None
     editions.freeze(done.edition.uuid, sample.STYLE, ORGANISATION, None, NOON, seen=done.edition.version)
     told = pages_editions.frozen(models.Edition.objects.get())
     assert told is not None
     text = replace(told[0], address=sample.edition().address)
-    assert export(text, told[1], "html") == export(sample.edition(), sample.STYLE, "html")
+    assert export(text, told[1], "html") == export(said, sample.STYLE, "html")
 
 
 def test_author_who_is_of_the_desk_is_found_by_name() -> None:

@@ -91,6 +91,7 @@ def editions(draw: st.DrawFn) -> EditionText:
     return EditionText(
         id=draw(SHORT), series=style.id, number=draw(st.integers(1, 999)), language=language, title=draw(SHORT), organisation=draw(SHORT),
         dated=draw(DAYS), authors=tuple(draw(st.lists(NAME, max_size=3))), sections=tuple(sections), address=draw(ADDRESS),
+        corrections=tuple(draw(st.lists(SHORT, max_size=2))),
     )  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def test_any_edition_is_read_back_and_written_alike(text: EditionText) -> None:
     assert found.text is not None
     assert written(found.text) == first
     before, after = (sheet(one, STYLES[one.series]) for one in (text, found.text))
+    assert after.corrections == before.corrections
     assert [piece.blocks for piece in after.pieces] == [piece.blocks for piece in before.pieces]
     assert [piece.byline for piece in after.pieces] == [piece.byline for piece in before.pieces]
     linked = [[one for one in piece.cited if one.address] for piece in before.pieces]

@@ -133,6 +133,7 @@ def _front(made: Any) -> None:
     add("{%p for line in front %}")
     add("{{ line }}", "Subtitle")
     add("{%p endfor %}")
+    _corrections(made, "corrections")
     add("{{ authors_heading }}", "Front Heading")
     add("{%p for author in authors %}")
     add("{{ author }}", "Author")
@@ -174,13 +175,17 @@ def _sections(made: Any) -> None:
     source = add("–\t", "Source")
     source.add_run("{{r source }}")
     add("{%p endfor %}")
-    add("{%p for correction in piece.corrections %}")
-    correction = add("", "Correction")
+    _corrections(made, "piece.corrections")
+    add("{%p endfor %}")
+    add("{%p endfor %}")
+
+
+def _corrections(made: Any, which: str) -> None:
+    made.add_paragraph(f"{{%p for correction in {which} %}}")
+    correction = made.add_paragraph("", "Correction")
     correction.add_run("{{ correction_heading }}").bold = True
     correction.add_run(" {{ correction }}")
-    add("{%p endfor %}")
-    add("{%p endfor %}")
-    add("{%p endfor %}")
+    made.add_paragraph("{%p endfor %}")
 
 
 def _footer(made: Any) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import docx
+import feedparser
+import pypdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -185,6 +190,45 @@ def test_a_correction_stands_beside_the_piece_on_the_page_and_in_the_files(edito
     made = models.Correction.objects.get()
     editor.post(reverse("edition-uncorrect", args=[edition.uuid, made.uuid]))
     assert "It was three" not in text_of(editor.get(f"/edition/{edition.uuid}/piece/{piece.uuid}"))
+
+
+def test_a_correction_of_the_whole_edition_stands_wherever_the_edition_stands(editor: Client) -> None:
+    edition = frozen()
+    editions.publish(edition.uuid, None, rows.NOW)
+    forms = ("html", "mail", "text", "markdown", "docx", "pdf", "bibtex", "ris", "csl")
+    files = {form: reverse("edition-file", args=[edition.uuid, form]) for form in forms}
+    before = {form: editor.get(address).content for form, address in files.items()}
+    editor.post(reverse("edition-correct", args=[edition.uuid]), {"piece": "", "text": "The date was <b>wrong</b>."})
+    piece = models.Piece.objects.filter(edition=edition)[0]
+    for page in (f"/edition/{edition.uuid}", f"/edition/{edition.uuid}/piece/{piece.uuid}"):
+        assert _words("html", editor.get(page).content).count("Correction: The date was <b>wrong</b>.") == 1
+    after = {form: editor.get(address).content for form, address in files.items()}
+    assert [form for form in forms if after[form] == before[form]] == ["bibtex", "ris", "csl"]
+    said = {form: " ".join(_words(form, data).split()) for form, data in after.items()}
+    assert [form for form in forms[:6] if said[form].count("Correction: The date was <b>wrong</b>.") != 1] == []
+    feed = feedparser.parse(editor.get(publishing.address("feed-editions")).content)
+    assert feed.entries[0].summary.startswith("Correction: The date was <b>wrong</b>. · 1.1. ")
+    assert feed.entries[0].updated == "2026-03-20T12:00:00Z"  # the edition is of a day that comes, and is not older than it
+    with zipfile.ZipFile(io.BytesIO(b"".join(editor.post(reverse("editions-site"))))) as site:
+        pages = [name for name in site.namelist() if name.startswith("press-review-1-en/") and name.endswith(".html")]
+        assert [_words("html", site.read(name)).count("Correction: The date was <b>wrong</b>.") for name in pages] == [1, 1, 1]
+    editor.post(reverse("edition-uncorrect", args=[edition.uuid, models.Correction.objects.get().uuid]))
+    assert {form: editor.get(address).content for form, address in files.items()} == before
+    editions.correct(edition.uuid, piece.uuid, "It was otherwise.", None, rows.NOW + timedelta(days=7))
+    feed = feedparser.parse(editor.get(publishing.address("feed-editions")).content)
+    assert feed.entries[0].updated == "2026-03-21T09:30:00Z"
+    assert "Dyke gives way – Correction: It was otherwise. · 2.1. " in feed.entries[0].summary
+
+
+def _words(form: str, data: bytes) -> str:
+    """The words of a form as its reader sees them."""
+    if form == "docx":
+        return "\n".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
+    if form == "pdf":
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    if form == "markdown":
+        return data.decode().replace("**", "").replace("\\", "")
+    return unescape(re.sub("<[^>]+>", "", data.decode())) if form in ("html", "mail") else data.decode()
 
 
 def test_a_withdrawn_edition_says_so_and_comes_back(editor: Client) -> None:

@@ -233,7 +233,7 @@ def _as_json(row: Edition, text: Any) -> dict[str, Any]:
         for section in text.sections
     ]
     told = {"id": str(row.uuid), "number": row.number, "language": row.language, "date": row.dated.isoformat(), "state": row.state}
-    return told | {"title": text.title, "authors": list(text.authors), "sections": sections}
+    return told | {"title": text.title, "authors": list(text.authors), "corrections": list(text.corrections), "sections": sections}
 
 
 def _piece_json(piece: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ def to_json(text: EditionText, style: Style) -> dict[str, Any]:
     """The snapshot: `{"text": …, "style": …}` of plain values only."""
     told = asdict(text)
     told["dated"] = text.dated.isoformat()
+    del told["corrections"], told["corrected"]  # what is said afterwards stands beside the snapshot
     for section in told["sections"]:
         for piece in section["pieces"]:
             for source in piece["sources"]:

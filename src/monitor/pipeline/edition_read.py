@@ -112,7 +112,8 @@ class _Reader:
         title = next((part for part in parts if part.kind == "title"), None)
         if title is None:
             self.wrong(1, "there is no title: the first line begins with #")
-        top = _paragraphs(title.lines) if title else []
+        top_lines, corrections = self.corrections(title.lines, len(title.lines)) if title else ([], ())
+        top = _paragraphs(top_lines)
         sections = tuple(self.sections([part for part in parts if part.kind in ("section", "piece")]))
         if not any(section.pieces for section in sections):
             self.wrong(len(self.lines), "there is no piece")
@@ -131,6 +132,7 @@ class _Reader:
             authors=authors,
             sections=sections,
             address=self.head.get("address", ""),
+            corrections=corrections,
         )
 
     def _guessed_language(self) -> str:

@@ -60,6 +60,8 @@ class EditionText:
     authors: tuple[str, ...]  # as printed, in alphabetical order of family names
     sections: tuple[EditionSection, ...]
     address: str = ""  # of its page; empty: the desk has no public address
+    corrections: tuple[str, ...] = ()  # of the whole edition, said since it was published
+    corrected: datetime | None = None  # when it or a piece of it was last corrected
 
 
 @dataclass(frozen=True, slots=True)

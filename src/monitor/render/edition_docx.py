@@ -47,6 +47,8 @@ def docx(sheet: Sheet, template: bytes | None = None, logo: bytes | None = None,
         made = DocxTemplate(io.BytesIO(template if template is not None else shipped()))
         made.init_docx()
         values = _values(sheet, made) | {"logo": _picture(made, logo)}
+        if sheet.corrections and "corrections" not in made.get_undeclared_template_variables():
+            values["front"] += sheet.corrected_lines  # a template of the desk's own that is older than they are
         made.render(values, SandboxedEnvironment(autoescape=True), autoescape=True)
     except (TemplateError, PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
         raise UsageError(f"The template {TEMPLATE} cannot be filled: {' '.join(str(error).split())[:300]}") from error
@@ -109,6 +111,7 @@ def _values(sheet: Sheet, made: DocxTemplate) -> dict[str, Any]:
         "headlines_heading": sheet.words.headlines,
         "sources_heading": sheet.words.sources,
         "correction_heading": sheet.correction,
+        "corrections": list(sheet.corrections),
         "headlines": contents,
         "sections": sections,
     }

@@ -30,6 +30,7 @@ def _parts(sheet: Sheet, text: EditionText) -> Iterator[str]:
     yield _front_matter(sheet, text)
     yield _heading(1, sheet.title)
     yield from (escaped(one) for one in (sheet.organisation, *sheet.front) if one)
+    yield from _corrections(sheet.corrections, sheet)
     yield _heading(2, sheet.words.authors)
     if sheet.authors:
         yield "\n".join(f"- {escaped(name)}" for name in sheet.authors)
@@ -77,7 +78,11 @@ def _piece(piece: SheetPiece, sheet: Sheet) -> Iterator[str]:
     if piece.sources:
         lines = [_source(cited, printed) for cited, printed in zip(piece.cited, piece.sources, strict=True)]
         yield "\n".join([escaped(sheet.words.sources), "", *lines])
-    yield from (f"**{escaped(sheet.correction)}** {escaped(one)}" for one in piece.corrections)
+    yield from _corrections(piece.corrections, sheet)
+
+
+def _corrections(said: Sequence[str], sheet: Sheet) -> Iterator[str]:
+    return (f"**{escaped(sheet.correction)}** {escaped(one)}" for one in said)
 
 
 def _unlike(piece: SheetPiece, sheet: Sheet) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePath
@@ -69,6 +69,8 @@ def pdf(
     """
     setter = _Setter(sheet, tuple(dict.fromkeys((*fonts, *FALLBACKS))))
     source = template if template is not None else files("monitor").joinpath("render", "templates", "edition", TEMPLATE).read_bytes()
+    if sheet.corrections and b"edition.corrections" not in source:  # a template of the desk's own that is older than they are
+        setter.sheet = replace(sheet, front=(*sheet.front, *sheet.corrected_lines))
     missing = set(unprintable)
     for _ in range(_TRIES):
         told = setter.data(missing, logo)
@@ -129,6 +131,7 @@ class _Setter:
             "headlines_heading": self.text(sheet.words.headlines),
             "sources_heading": self.text(sheet.words.sources),
             "correction_heading": self.text(sheet.correction),
+            "corrections": [self.text(one) for one in sheet.corrections],
             "sections": [
                 {"anchor": section.anchor, "heading": self.words(section.heading), "pieces": [self.piece(one) for one in section.pieces]}
                 for section in sheet.sections

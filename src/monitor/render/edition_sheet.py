@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from monitor.pipeline.edition import byline, ordinal, words_of
@@ -93,11 +93,18 @@ class Sheet:
     address: str
     words: StyleWords
     correction: str
+    corrections: tuple[str, ...] = ()
+    corrected: datetime | None = None
 
     @property
     def short_title(self) -> str:
         """The title for the foot of a page."""
         return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
+
+    @property
+    def corrected_lines(self) -> tuple[str, ...]:
+        """The corrections of the whole edition, each as one line."""
+        return tuple(f"{self.correction} {one}" for one in self.corrections)
 
     @property
     def pieces(self) -> Iterator[SheetPiece]:
@@ -123,6 +130,8 @@ def sheet(text: EditionText, style: Style) -> Sheet:
         address=web_address(text.address),
         words=words,
         correction=typography.own(words.correction, words),
+        corrections=_corrections(text.corrections, words),
+        corrected=text.corrected,
     )
 
 
@@ -151,9 +160,13 @@ def _piece(anchor: str, piece: EditionPiece, words: StyleWords) -> SheetPiece:
         byline=_byline(piece, words),
         sources=tuple(_ended(citation(one, words), words, at == len(cited)) for at, one in enumerate(cited, 1)),
         cited=cited,
-        corrections=tuple(told for one in piece.corrections if (told := typography.own(one, words))),
+        corrections=_corrections(piece.corrections, words),
         piece=piece,
     )
+
+
+def _corrections(said: Iterable[str], words: StyleWords) -> tuple[str, ...]:
+    return tuple(told for one in said if (told := typography.own(one, words)))
 
 
 def _byline(piece: EditionPiece, words: StyleWords) -> str:

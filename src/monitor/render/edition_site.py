@@ -43,7 +43,7 @@ def site(editions: Sequence[SiteEdition], name: str, language: str) -> dict[str,
 
 
 def _edition(one: SiteEdition, name: str) -> dict[str, bytes]:
-    shared = {"sheet": one.sheet, "site": name, "up": "../", "files": one.files, "corrections": ()}
+    shared = {"sheet": one.sheet, "site": name, "up": "../", "files": one.files}
     tongue = one.sheet.language
     made = {f"{one.folder}/index.html": _page("site/edition.html", shared | {"title": one.sheet.title}, tongue)}
     pieces = [(section, piece) for section in one.sheet.sections for piece in section.pieces]
@@ -61,10 +61,15 @@ def feed(editions: Iterable[SiteEdition], name: str, language: str) -> WebFeed:
 
 
 def item_of(sheet: Sheet, link: str) -> FeedItem:
-    """One edition as an entry of a feed: its headlines are the summary."""
+    """One edition as an entry of a feed: its headlines are the summary, with what was corrected; it changes when something is."""
     at = datetime.combine(sheet.dated, time(12), UTC)
-    told = " · ".join(piece.heading for piece in sheet.pieces)
-    return FeedItem(sheet.id, sheet.title, link, at, at, told, sheet.language, "", sheet.authors)
+    pieces = (" – ".join((one.heading, *_corrections(one.corrections, sheet))) for one in sheet.pieces)
+    told = " · ".join((*_corrections(sheet.corrections, sheet), *pieces))
+    return FeedItem(sheet.id, sheet.title, link, at, max(at, sheet.corrected or at), told, sheet.language, "", sheet.authors)
+
+
+def _corrections(said: Sequence[str], sheet: Sheet) -> list[str]:
+    return [f"{sheet.correction} {one}" for one in said]
 
 
 def _page(template: str, values: Mapping[str, Any], language: str) -> bytes:

@@ -20,6 +20,7 @@ def text(sheet: Sheet) -> bytes:
 def _lines(sheet: Sheet) -> Iterator[str]:
     yield from _under(sheet.title, "=")
     yield from (line for line in (sheet.organisation, *sheet.front, sheet.address) if line)
+    yield from _corrections(sheet.corrections, sheet)
     yield ""
     yield from _under(sheet.words.authors, "-")
     yield from sheet.authors
@@ -52,9 +53,13 @@ def _piece(piece: SheetPiece, sheet: Sheet) -> Iterator[str]:
     for line in piece.sources:
         yield from _wrapped("".join(_isolated(bit) for bit in line), "- ", "  ")
         yield from _addresses(line)
-    for correction in piece.corrections:
+    yield from _corrections(piece.corrections, sheet)
+
+
+def _corrections(said: Iterable[str], sheet: Sheet) -> Iterator[str]:
+    for one in said:
         yield ""
-        yield from _wrapped(f"{sheet.correction} {correction}")
+        yield from _wrapped(f"{sheet.correction} {one}")
 
 
 def _block(block: Block, first: str = "", rest: str = "") -> Iterator[str]:

@@ -35,6 +35,8 @@ def keep(text: EditionText, style: Style, person: models.Person | None, now: dat
         people = _people(text)
         placed = [(_piece(piece, text, style, people, now).pk, section.id) for section in text.sections for piece in section.pieces]
         edition_pieces.lay_out(row.pk, placed)
+        for said in text.corrections:
+            models.Correction.objects.create(edition=row, text=said, at=now, by=person)
         for (pk, _), piece in zip(placed, (one for section in text.sections for one in section.pieces), strict=True):
             for said in piece.corrections:
                 models.Correction.objects.create(edition=row, piece_id=pk, text=said, at=now, by=person)

@@ -169,7 +169,7 @@ def _correction(one: models.Correction) -> CorrectionLine:
 
 
 def frozen(row: models.Edition) -> tuple[EditionText, Style] | None:
-    """A frozen edition with the corrections said since, each beside its piece, and its style; None while it is open."""
+    """A frozen edition with the corrections said since, its own and each piece's, and its style; None while it is open."""
     return _frozen(row, corrections(row)) if row.snapshot is not None else None
 
 
@@ -184,7 +184,7 @@ def published(most: int | None = None) -> list[tuple[EditionText, Style]]:
 
 
 def _frozen(row: models.Edition, lines: Iterable[CorrectionLine]) -> tuple[EditionText, Style]:
-    snapshot = row.snapshot or {}
+    snapshot, lines = row.snapshot or {}, list(lines)
     text = text_of(snapshot)
     said: dict[str, list[str]] = {}
     for one in lines:
@@ -193,7 +193,8 @@ def _frozen(row: models.Edition, lines: Iterable[CorrectionLine]) -> tuple[Editi
         replace(part, pieces=tuple(replace(one, corrections=(*one.corrections, *said.get(one.id, ()))) for one in part.pieces))
         for part in text.sections
     )
-    return replace(text, sections=sections), style_of(snapshot)
+    corrected = max((one.at for one in lines), default=None)
+    return replace(text, sections=sections, corrections=tuple(said.get("", ())), corrected=corrected), style_of(snapshot)
 
 
 def before_and_after(row: models.Edition) -> tuple[models.Edition | None, models.Edition | None]:
