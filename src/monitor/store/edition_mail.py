@@ -82,7 +82,9 @@ def take_back(edition: models.Edition, now: datetime) -> int:
 
 def bring_back(edition: models.Edition, now: datetime) -> int:
     """Let wait again what withdrawing took back, for those who still want editions, inside the caller's transaction; how many."""
-    wanted = models.Subscriber.objects.filter(state="agreed", language=edition.language).values("email")
+    subscribed = models.Subscriber.objects.filter(state="agreed", language=edition.language)
+    held = subscribed.filter(email__in=_messages(edition).filter(state="cancelled").values("recipient")).select_for_update().order_by("pk")
+    wanted = [one.email for one in held]  # who leaves now waits, and finds the message among those that wait
     rows = outbox.taken_back(_messages(edition).filter(recipient__in=wanted), outbox.WITHDRAWN)
     return outbox.bring_back(rows, now, expires_at=lives_until(KIND, now))
 
