@@ -11,6 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.web import browsing
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "today.png"
 
@@ -25,10 +27,10 @@ def main() -> None:
             browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
             page.goto(link)
-            page.click("main button")
+            browsing.click(page, "main button")
             page.goto(link.split("/in/")[0] + "/me")
             page.select_option("#language", "en")
-            page.click("form:has(#language) button")
+            browsing.click(page, "form:has(#language) button")
             page.goto(link.split("/in/")[0] + "/")
             page.screenshot(path=str(TARGET))
             browser.close()

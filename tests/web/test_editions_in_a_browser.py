@@ -11,11 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import editions, models, subscribers
 from tests.store.edition_rows import a_piece, an_edition
-from tests.web import publishing, rows
+from tests.web import browsing, publishing, rows
+from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import SHOTS, _axe, _look, browser, playwright, pytestmark
 
 __all__ = ["browser", "pytestmark"]
-PASSWORD = "a long enough word"
 LOOKS = [("fr", 390, "light"), ("en", 1280, "dark"), ("fr", 1280, "light"), ("en", 390, "dark")]
 Desk = Callable[..., Any]
 
@@ -23,26 +23,21 @@ Desk = Callable[..., Any]
 @pytest.fixture
 def desk(browser: Any, live_server: LiveServer) -> Iterator[Desk]:
     """Signs a new editor in; the test fails on any error the browser tells, but for a refused change (409)."""
-    contexts, complaints = [], []
+    contexts, complaints = [], list[list[str]]()
 
     def opened(*, language: str = "en", **settings: Any) -> Any:
         person = rows.a_person("editor", language=language, password=PASSWORD)
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", accept_downloads=True, **settings)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/sign-in")
-        page.fill("#email", person.email)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url(f"{live_server.url}/")
+        complaints.append(browsing.complaints(page))
+        browsing.sign_in(page, person)
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert [one for one in complaints if "409" not in one] == []
+    assert [one for told in complaints for one in told if "409" not in one] == []
 
 
 def _pages() -> list[tuple[str, str]]:
@@ -75,7 +70,7 @@ def test_pages_of_editions_are_sound(desk: Desk, lang: str, width: int, scheme: 
             page.screenshot(path=str(Path(SHOTS) / f"x-{name}-{lang}-{width}-{scheme}.png"), full_page=True)
     page.goto("/subscribers")
     page.fill("#list", "Ada <ada@reader.example>\nnew@reader.example;Nia;en\nno address here")
-    page.click('button[value="look"]')
+    browsing.click(page, 'button[value="look"]')
     wrong += [str(one["id"]) for one in _axe(page)]
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"x-judged-{lang}-{width}-{scheme}.png"), full_page=True)

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from monitor.pipeline.outbox import Line
 from monitor.store import mail_line
-from tests.web import mailing, rows
+from tests.web import browsing, mailing, rows
 from tests.web.test_in_a_browser import LOOKS, _look, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
@@ -29,19 +29,13 @@ def test_the_outbox_is_sound_in_a_browser(
     own = replace(settings.MONITOR, mail_from="desk@press.example", smtp_url="smtp://127.0.0.1:25")
     monkeypatch.setattr(settings, "MONITOR", own)
     failed = mailing.a_day()
-    person = rows.a_person("admin", language=lang, password="a long enough word")
+    person = rows.a_person("admin", language=lang, password=browsing.PASSWORD)
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang, base_url=live_server.url, reduced_motion="reduce"
     )
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    complaints = browsing.complaints(page)
+    browsing.sign_in(page, person)
     looked = [_look(page, path, lang, width, scheme) for path in ("/outbox", f"/outbox/{failed.uuid}", "/desk")]
     assert page.title() != "broken into"
     mail_line.set_line(Line(5, rows.NOW, rows.NOW, "login: 535 5.7.8 Error: authentication failed"), rows.NOW)
@@ -56,14 +50,10 @@ def test_the_outbox_is_sound_in_a_browser(
 
 def test_the_letter_in_its_frame_is_seen_and_runs_nothing(browser: Any, live_server: LiveServer) -> None:
     message = mailing.a_message()
-    person = rows.a_person("admin", password="a long enough word")
+    person = rows.a_person("admin", password=browsing.PASSWORD)
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    browsing.sign_in(page, person)
     page.goto(f"/outbox/{message.uuid}")
     assert page.frame_locator("iframe").locator("p").inner_text() == "Le port de Vell"
     page.goto(f"/outbox/{message.uuid}/html")

@@ -26,7 +26,7 @@ from monitor.outside.reader_pool import ReaderPool
 from monitor.outside.reading_front import FRONT
 from monitor.store import models, outlet_checks, outlets, pastes
 from monitor.web import moment
-from tests.web import desk_day, rows
+from tests.web import browsing, desk_day, rows
 from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _look, browser
 from tests.web.test_outlet_add import found
 
@@ -70,15 +70,10 @@ def history() -> models.Outlet:
 def sign_in(browser: Any, live_server: LiveServer, **look: Any) -> tuple[Any, list[str]]:
     """A page on which an editor is signed in, and what the console complains of."""
     context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **look)
-    page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    person = rows.a_person("editor", language=look.get("locale", "en"), password="a long enough word")
-    page.goto("/sign-in")
-    page.fill("#email", person.email)
-    page.fill("#password", "a long enough word")
-    page.click("main button")
-    page.wait_for_url(f"{live_server.url}/")
+    page = context.new_page()
+    complaints = browsing.complaints(page)
+    person = rows.a_person("editor", language=look.get("locale", "en"), password=browsing.PASSWORD)
+    browsing.sign_in(page, person)
     return page, complaints
 
 
@@ -134,10 +129,10 @@ def test_an_outlet_of_the_sample_newsroom_is_added_by_pasting_its_site(browser: 
     with Newsroom(load_newsroom(), port=0, clock=worker.clock) as newsroom:
         house = next(iter(newsroom._houses.values()))
         page.goto("/outlets")
-        page.click("text=Add outlets")
+        browsing.click(page, "text=Add outlets")
         page.fill("#addresses", f"{house.base}/")
-        page.click("main form button")
-        page.wait_for_selector("[data-waiting]")
+        browsing.click(page, "main form button")
+        assert page.locator("[data-waiting]").is_visible()
         assert look_at_addresses(worker) == 1
         page.wait_for_selector("ul.preview li")  # put in place by the page's own script
         assert page.locator("[data-waiting]").count() == 0
@@ -145,9 +140,8 @@ def test_an_outlet_of_the_sample_newsroom_is_added_by_pasting_its_site(browser: 
         assert page.locator("span.verdict.full").count() == 1
         assert len(newsroom.requests) <= 5
         page.select_option("select[name$=-country]", house.outlet.country)
-        page.click("#save")
-        page.click("text=See the outlet")
-        page.wait_for_selector("h1")
+        browsing.click(page, "#save")
+        browsing.click(page, "text=See the outlet")
         (saved,) = outlets.outlets()
         assert (saved.country, saved.language, [feed.url for feed in saved.feeds]) == (
             house.outlet.country, house.outlet.language.partition("-")[0], [f"{house.base}/feed"],
@@ -160,9 +154,9 @@ def test_a_page_without_script_says_how_to_go_on(browser: Any, live_server: Live
     page, _ = sign_in(browser, live_server, java_script_enabled=False)
     page.goto("/add-outlets")
     page.fill("#addresses", "https://port.example/")
-    page.click("main form button")
+    browsing.click(page, "main form button")
     models.PastedAddress.objects.update(found=found(), state="looked", due_at=None)
-    page.click("text=Load again")
-    page.click("#save")
+    browsing.click(page, "text=Load again")
+    browsing.click(page, "#save")
     assert [outlet.name for outlet in outlets.outlets()] == ["Port News"]
     page.context.close()

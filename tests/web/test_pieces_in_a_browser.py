@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import models, piece_acts, piece_sources
-from tests.web import rows, writing
+from tests.web import browsing, rows, writing
+from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _axe, playwright
 from tests.web.test_in_a_browser import browser as browser
 
@@ -19,7 +21,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium): pages were NOT looked at"),
 ]
-PASSWORD = "a long enough word"
 
 
 @pytest.fixture
@@ -33,14 +34,8 @@ def opened(browser: Any, live_server: LiveServer) -> Iterator[Callable[..., Any]
         )
         contexts.append(context)
         page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto("/sign-in")
-        page.fill("#email", person.email)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url(f"{live_server.url}/")
+        page.complaints = browsing.complaints(page)
+        browsing.sign_in(page, person)
         return page
 
     yield opening
@@ -87,9 +82,10 @@ def test_pages_of_pieces_are_sound_in_a_browser(opened: Callable[..., Any], lang
     looked = [_seen(page, path, f"{name}-{lang}-{width}-{scheme}", width) for name, path in paths.items()]
     page.goto(paths["piece"])
     page.evaluate("document.querySelector('[name=version]').value = '1'; document.getElementById('piece-text').value += ' Encore.'")
-    page.evaluate("document.getElementById('piece').action = document.querySelector('#piece-behind button').formAction; "
-                  "HTMLFormElement.prototype.submit.call(document.getElementById('piece'))")  # fmt: skip
-    page.wait_for_selector("#merge-text")
+    with browsing.leaving(page):
+        page.evaluate("document.getElementById('piece').action = document.querySelector('#piece-behind button').formAction; "
+                      "HTMLFormElement.prototype.submit.call(document.getElementById('piece'))")  # fmt: skip
+    assert page.locator("#merge-text").is_visible()
     looked.append(_seen(page, "", f"merge-{lang}-{width}-{scheme}", width))
     assert [found for found in looked if found != []] == []
     assert page.complaints == []
@@ -115,19 +111,18 @@ def test_two_people_at_one_piece_lose_nothing(opened: Callable[..., Any]) -> Non
     page.goto(f"/piece/{piece.uuid}")
     editor.goto(f"/piece/{piece.uuid}")
     editor.locator("#piece-text").press("Control+End")
-    editor.keyboard.type(" By Eva.")
+    editor.keyboard.insert_text(" By Eva.")  # at once: a slow hand would be saved on the way, as another version
     editor.keyboard.press("Control+s")
     editor.wait_for_selector("#piece-saved[data-version='4']")
     page.locator("#piece-text").press("Control+Home")
-    page.keyboard.type("By Ada. ")
+    page.keyboard.insert_text("By Ada. ")
     page.wait_for_selector("#piece-behind:visible")
     assert "Eva Marsh has saved a newer version" in page.inner_text("#piece-behind")
     assert models.Piece.objects.get().text == "One.\n\nTwo.\n\nThree. By Eva."
-    page.get_by_role("button", name="See both and put them together").click()
-    page.wait_for_selector("#merge-text")
+    browsing.click(page, page.get_by_role("button", name="See both and put them together"))
     assert page.input_value("#merge-text") == "By Ada. One.\n\nTwo.\n\nThree. By Eva."
-    page.get_by_role("button", name="Save this").click()
-    page.wait_for_selector("#piece-preview")
+    browsing.click(page, page.get_by_role("button", name="Save this"))
+    assert page.locator("#piece-preview").is_visible()
     assert models.Piece.objects.get().text == "By Ada. One.\n\nTwo.\n\nThree. By Eva."
     assert [one for one in page.complaints if "409" not in one] == []
 
@@ -140,15 +135,15 @@ def test_what_did_not_reach_the_desk_is_offered_back(opened: Callable[..., Any])
     page.goto(f"/piece/{piece.uuid}")
     page.context.set_offline(True)
     page.locator("#piece-text").press("Control+End")
-    page.keyboard.type(" Two, typed without the desk.")
+    page.keyboard.insert_text(" Two, typed without the desk.")
     page.wait_for_selector("text=The desk does not answer")
     assert models.Piece.objects.get().text == "One."
+    page.close()  # while the desk is away: it cannot be sent on leaving either
     page.context.set_offline(False)
-    page.close()
     again = page.context.new_page()
     again.goto(f"/piece/{piece.uuid}")
-    if again.locator("#piece-kept").is_visible():
-        again.get_by_role("button", name="Take it back").click()
+    assert again.locator("#piece-kept").is_visible()
+    again.get_by_role("button", name="Take it back").click()
     again.wait_for_selector("#piece-saved[data-version='4']")
     assert models.Piece.objects.get().text == "One. Two, typed without the desk."
 
@@ -159,7 +154,8 @@ def test_typing_on_and_on_is_saved_on_the_way(opened: Callable[..., Any]) -> Non
     piece = writing.a_piece(ada, text="")
     page = opened(ada)
     page.goto(f"/piece/{piece.uuid}")
-    page.clock.install()
+    page.clock.install(time=rows.NOW)
+    page.clock.pause_at(rows.NOW + timedelta(seconds=1))  # from here on only the test lets time pass
     box = page.locator("#piece-text")
     box.focus()
     for _ in range(5):
@@ -179,16 +175,16 @@ def test_signing_out_leaves_no_text_on_the_device(opened: Callable[..., Any], li
     page, sign_in = opened(ada), f"{live_server.url}/sign-in"
     page.goto(f"/piece/{piece.uuid}")
     page.locator("#piece-text").press("Control+End")
-    page.keyboard.type(" Two.")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(sign_in)
+    page.keyboard.insert_text(" Two.")
+    browsing.click(page, page.get_by_role("button", name="Sign out"))
+    assert page.url == sign_in
     assert (models.Piece.objects.get().text, page.evaluate(KEPT)) == ("One. Two.", 0)
 
     page = opened(ada)
     page.goto(f"/piece/{piece.uuid}")
     piece_acts.save(piece.uuid, eva, piece_acts.Text("Hers", "Hers."), 4, rows.NOW, editor=True)
     page.locator("#piece-text").press("Control+End")
-    page.keyboard.type(" Three.")
+    page.keyboard.insert_text(" Three.")
     page.wait_for_selector("#piece-behind:visible")
     page.goto("/")
     page.get_by_role("button", name="Sign out").click()
@@ -196,8 +192,8 @@ def test_signing_out_leaves_no_text_on_the_device(opened: Callable[..., Any], li
     assert page.evaluate("document.activeElement.id") == "left-behind"
     assert page.get_by_role("link", name="To the piece").get_attribute("href") == f"/piece/{piece.uuid}"
     assert page.evaluate(KEPT) == 1
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(sign_in)
+    browsing.click(page, page.get_by_role("button", name="Sign out"))
+    assert page.url == sign_in
     assert page.evaluate(KEPT) == 0
 
 
@@ -214,10 +210,6 @@ def test_the_text_left_on_a_device_is_offered_to_its_writer_only(opened: Callabl
     page.reload()
     kept.wait_for(state="visible")
     page.context.clear_cookies()  # the session has ended; somebody else signs in on the same device
-    page.goto("/sign-in")
-    page.fill("#email", eva.email)
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_selector("form[data-sign-out]")
+    browsing.sign_in(page, eva)
     page.goto(f"/piece/{piece.uuid}")
     playwright.expect(kept).to_be_hidden()

@@ -21,13 +21,13 @@ from monitor.jobs.pasted_addresses import look_at_addresses
 from monitor.outside.newsroom import Newsroom
 from monitor.store import models, outlets, search_index, triage
 from monitor.web import moment
-from tests.web import rows
+from tests.web import browsing, rows
+from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import browser, playwright, pytestmark
 from tests.web.test_outlets_in_a_browser import worker
 from tests.web.test_story_in_a_browser import PORT, WHEAT, press, story_of
 
 __all__ = ["browser", "press", "pytestmark", "worker"]
-PASSWORD = "a long enough word"
 REFUSED = "document.addEventListener('securitypolicyviolation', (one) => console.error('refused', one.violatedDirective, one.blockedURI))"
 WIDTHS = [1280, 390]
 
@@ -50,8 +50,8 @@ def day(browser: Any, live_server: LiveServer) -> Iterator[Callable[[int], Any]]
         page.goto("/")
         page.fill("#email", person.email)
         page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{live_server.url}/")
+        browsing.enter(page)
+        assert page.url == f"{live_server.url}/"
         page.person = person
         return page
 
@@ -82,7 +82,6 @@ def test_a_morning_of_triage_and_a_claim_lost_by_time(day: Any, width: int) -> N
     assert (max(map(len, strokes)), fits(page)) == (3, True)
     statuses = models.Lead.objects.order_by("pk").values_list("status", flat=True)
     assert [statuses.filter(status=one).count() for one in ("claimed", "dismissed", "snoozed")] == [2, 6, 2]
-    page.wait_for_load_state("networkidle")  # the tests' database in memory knows no waiting for a lock
     moment._HELD[0].advance(timedelta(hours=48))  # type: ignore[attr-defined]
     assert triage.lapse(rows.NOW + timedelta(hours=48)) == 2
     models.Lead.objects.update(newest_at=rows.NOW + timedelta(hours=47))
@@ -96,10 +95,9 @@ def test_stories_are_merged_and_stay_so_after_new_articles(day: Any, press: Any,
     port, wheat = press("Ship aground", PORT), press("Wheat dear", WHEAT)
     page = day(width)
     page.goto(f"/story/{story_of(port).uuid}")
-    page.click("text=Merge…")
-    page.locator("ol.choices-merge li", has_text="Wheat dear").locator("button").click()
-    page.wait_for_url("**/story/*?done=*")
-    page.wait_for_load_state("networkidle")
+    browsing.click(page, "text=Merge…")
+    browsing.click(page, page.locator("ol.choices-merge li", has_text="Wheat dear").locator("button"))
+    assert "?done=" in page.url
     later = [press("Ship afloat", PORT), press("Wheat dearer", WHEAT)]
     assert [story_of(one) for one in (wheat, *later)] == [story_of(port)] * 3
     page.reload()
@@ -114,17 +112,16 @@ def test_an_outlet_is_added_by_pasting_the_site_of_the_sample_newsroom(day: Any,
     with Newsroom(load_newsroom(), port=0, clock=worker.clock) as newsroom:
         house = next(iter(newsroom._houses.values()))
         page.goto("/outlets")
-        page.click("text=Add outlets")
+        browsing.click(page, "text=Add outlets")
         page.fill("#addresses", f"{house.base}/")
-        page.click("main form button")
-        page.wait_for_selector("[data-waiting]")
+        browsing.click(page, "main form button")
+        assert page.locator("[data-waiting]").is_visible()
         assert look_at_addresses(worker) == 1
         page.wait_for_selector("ul.preview li")
         assert fits(page)
         page.select_option("select[name$=-country]", house.outlet.country)
-        page.click("#save")
-        page.click("text=See the outlet")
-        page.wait_for_selector("h1")
+        browsing.click(page, "#save")
+        browsing.click(page, "text=See the outlet")
         assert [feed.url for outlet in outlets.outlets() for feed in outlet.feeds] == [f"{house.base}/feed"]
     assert fits(page)
 
@@ -135,18 +132,17 @@ def test_a_search_is_kept_and_its_feed_read_by_another_program(day: Any, live_se
     with transaction.atomic():
         search_index.reindex([article.pk])
     page = day(width)
-    page.keyboard.press("/")
-    page.wait_for_url("**/search")
+    with browsing.leaving(page):
+        page.keyboard.press("/")
     page.fill("#q", "mali convoy")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Fuel convoy reaches Mali")
+    browsing.enter(page)
+    assert page.locator("text=Fuel convoy reaches Mali").is_visible()
     page.locator("details", has=page.locator("#name")).locator("summary").click()
     page.fill("#name", "Mali’s convoys")
-    page.click("form[action$='/search/keep'] button")
-    page.click("text=Mali’s convoys")
-    page.wait_for_selector("text=Fuel convoy reaches Mali")
+    browsing.click(page, "form[action$='/search/keep'] button")
+    browsing.click(page, "text=Mali’s convoys")
+    assert page.locator("text=Fuel convoy reaches Mali").is_visible()
     address = page.locator("link[type='application/atom+xml']").first.get_attribute("href")
-    page.wait_for_load_state("networkidle")
     with urllib.request.urlopen(f"{live_server.url}{address}" if address.startswith("/") else address, timeout=30) as answer:
         read = feedparser.parse(answer.read(), response_headers={"content-type": answer.headers["content-type"]})
     assert (read.bozo, [(entry.title, entry.link) for entry in read.entries]) == (False, [("Fuel convoy reaches Mali", article.url)])
@@ -159,23 +155,23 @@ def test_language_and_dark_mode_are_switched_and_hold(day: Any, width: int) -> N
     page = day(width)
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
-    page.click(".who a")
+    browsing.click(page, ".who a")
     page.select_option("#language", "fr")
-    page.click("form[action$='/me/language'] button")
-    page.wait_for_selector("html[lang=fr]")
+    browsing.click(page, "form[action$='/me/language'] button")
+    assert page.locator("html[lang=fr]").count() == 1
     page.select_option("#scheme", "dark")
-    page.click("form[action$='/me/look'] button")
-    page.wait_for_selector("html[data-scheme=dark]")
+    browsing.click(page, "form[action$='/me/look'] button")
+    assert page.locator("html[data-scheme=dark]").count() == 1
     page.goto("/")
     dark = page.evaluate(paper)
     assert (page.inner_text("article.card .claim"), page.get_attribute("html", "lang"), dark != light) == ("Prendre", "fr", True)
     page.goto("/me")
     page.select_option("#scheme", "light")
-    page.click("form[action$='/me/look'] button")
-    page.wait_for_selector("html[data-scheme=light]")
+    browsing.click(page, "form[action$='/me/look'] button")
+    assert page.locator("html[data-scheme=light]").count() == 1
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(paper) == light  # what a person chose stands above what the system asks for
     page.select_option("#scheme", "system")
-    page.click("form[action$='/me/look'] button")
-    page.wait_for_selector("html:not([data-scheme])")
+    browsing.click(page, "form[action$='/me/look'] button")
+    assert page.locator("html:not([data-scheme])").count() == 1
     assert (page.evaluate(paper), fits(page)) == (dark, True)

@@ -19,7 +19,7 @@ from monitor.pipeline.story_doc_json import to_json
 from monitor.records import StoryDoc
 from monitor.store import models, stories, story_edits
 from tests.fakes import FakeClock, FakeFetcher
-from tests.web import desk_day, rows
+from tests.web import browsing, desk_day, rows
 from tests.web.test_in_a_browser import CHROMIUM, LOOKS, SHOTS, _look
 from tests.web.test_in_a_browser import browser as browser
 
@@ -43,15 +43,8 @@ def opened(browser: Any, live_server: LiveServer) -> Iterator[Callable[..., Any]
         )
         contexts.append(context)
         page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        person = rows.a_person(role, language=lang, password="a long enough word")
-        page.goto("/sign-in")
-        page.fill("#email", person.email)
-        page.fill("#password", "a long enough word")
-        page.click("main button")
-        page.wait_for_url(f"{live_server.url}/")
+        page.complaints = browsing.complaints(page)
+        browsing.sign_in(page, rows.a_person(role, language=lang, password=browsing.PASSWORD))
         return page
 
     yield opening
@@ -93,10 +86,9 @@ def test_two_stories_are_merged_and_the_grouper_keeps_it_after_new_articles(open
     assert story_of(port) != story_of(wheat)
     page = opened("editor")
     page.goto(f"/story/{story_of(port).uuid}")
-    page.click("text=Merge…")
-    page.locator("ol.choices-merge li", has_text="Wheat dear").locator("button").click()
-    page.wait_for_url("**/story/*?done=*")
-    page.wait_for_load_state("networkidle")  # the tests' database in memory knows no waiting for a lock
+    browsing.click(page, "text=Merge…")
+    browsing.click(page, page.locator("ol.choices-merge li", has_text="Wheat dear").locator("button"))
+    assert "?done=" in page.url
     assert page.inner_text("div.told-line span").strip() == "The two are one story now, and stay one."
     assert story_of(port) == story_of(wheat)
     generation = stories.generation()
@@ -104,8 +96,8 @@ def test_two_stories_are_merged_and_the_grouper_keeps_it_after_new_articles(open
     assert stories.generation() == generation + 3
     assert [story_of(one) for one in (port, wheat, *later)] == [story_of(port)] * 5
     page.reload()
-    page.click("section.history button")  # undone: what came by the merge goes back
-    page.wait_for_selector("p.notice")
+    browsing.click(page, "section.history button")  # undone: what came by the merge goes back
+    assert page.locator("p.notice").is_visible()
     assert story_of(port) != story_of(wheat)
     assert page.complaints == []
 
@@ -116,19 +108,18 @@ def test_a_story_is_split_and_the_machine_does_not_join_it_again(opened: Any, pr
     assert {story_of(one) for one in articles} == {story}
     page = opened("editor")
     page.goto(f"/story/{story.uuid}")
-    page.click("text=Split…")
+    browsing.click(page, "text=Split…")
     for box in page.query_selector_all("label.choose input")[:2]:
         box.check()
-    page.click("text=Make them another story")
-    page.wait_for_url("**/story/*?done=*")
-    page.wait_for_load_state("networkidle")  # the tests' database in memory knows no waiting for a lock
+    browsing.click(page, "text=Make them another story")
+    assert "?done=" in page.url
     assert models.Story.objects.filter(articles__in=articles).distinct().count() == 2
     for number in range(4, 7):
         press(f"Ship {number}", PORT)
     assert models.Story.objects.filter(articles__in=articles, merged_into=None).distinct().count() == 2
     page.reload()
-    page.click("section.history button")
-    page.wait_for_selector("p.notice")
+    browsing.click(page, "section.history button")
+    assert page.locator("p.notice").is_visible()
     assert {story_of(one) for one in articles} == {story}
     assert page.complaints == []
 

@@ -12,38 +12,33 @@ from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import models, triage
 from monitor.web import moment
-from tests.web import desk_day, rows
+from tests.web import browsing, desk_day, rows
+from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import LOOKS, SHOTS, _axe, _look, browser, playwright, pytestmark
 
 __all__ = ["browser", "pytestmark"]
-PASSWORD = "a long enough word"
 Desk = Callable[..., Any]
 
 
 @pytest.fixture
 def desk(browser: Any, live_server: LiveServer) -> Iterator[Desk]:
     """Opens Today as a new person; the test fails on any error the browser tells."""
-    contexts, complaints = [], []
+    contexts, complaints = [], list[list[str]]()
 
     def opened(*, language: str = "en", **settings: Any) -> Any:
         person = rows.a_person("contributor", language=language, password=PASSWORD)
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **settings)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/sign-in")
-        page.fill("#email", person.email)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url(f"{live_server.url}/")
+        complaints.append(browsing.complaints(page))
+        browsing.sign_in(page, person)
         page.person = person
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert [one for told in complaints for one in told] == []
 
 
 def press(page: Any, *keys: str) -> None:
@@ -54,6 +49,12 @@ def press(page: Any, *keys: str) -> None:
 def told(page: Any, words: str) -> None:
     """Wait until the page says this."""
     playwright.expect(page.locator("#told")).to_contain_text(words)
+
+
+def hold_time(page: Any) -> None:
+    """From here on only the test lets the page's time pass."""
+    page.clock.install(time=rows.NOW)
+    page.clock.pause_at(rows.NOW + timedelta(seconds=1))
 
 
 def some_leads(number: int) -> list[models.Lead]:
@@ -127,7 +128,7 @@ def test_two_people_on_one_lead_the_second_is_told(desk: Desk) -> None:
 def test_news_is_counted_and_the_page_stays_where_it_is(desk: Desk) -> None:
     leads = some_leads(6)
     page = desk()
-    page.clock.install()
+    hold_time(page)
     page.reload()
     press(page, "j", "j", "j")
     here, before = page.locator("[data-card].here").get_attribute("id"), page.locator("article.card h3").all_inner_texts()
@@ -140,14 +141,14 @@ def test_news_is_counted_and_the_page_stays_where_it_is(desk: Desk) -> None:
     playwright.expect(page.locator(f"#lead-{leads[4].uuid} .claimed")).to_contain_text("Taken by Nour Haddad")
     assert page.locator("article.card h3").all_inner_texts() == before
     assert page.locator("[data-card].here").get_attribute("id") == here
-    page.click("[data-show-fresh]")
+    browsing.click(page, "[data-show-fresh]")
     playwright.expect(page.locator("article.card h3").first).to_have_text("Fresh")
     assert page.locator("[data-card].here").get_attribute("id") == here
 
 
 def test_nobody_looking_nothing_is_asked(desk: Desk) -> None:
     page = desk()
-    page.clock.install()
+    hold_time(page)
     page.reload()
     asked: list[str] = []
     icon = "/static/desk/icon.svg"  # which the browser fetches by itself, whenever it likes
@@ -173,14 +174,14 @@ def test_the_buttons_do_the_same_without_a_keyboard(desk: Desk) -> None:
 def test_without_scripts_everything_is_a_form(desk: Desk) -> None:
     leads = some_leads(2)
     page = desk(java_script_enabled=False)
-    page.click(f"#lead-{leads[0].uuid} [data-act=claim]")
-    page.wait_for_url(f"**/#lead-{leads[0].uuid}")
-    page.click(f"#lead-{leads[1].uuid} [data-act=dismiss]")
-    page.click("#dismiss button[value=thin]")
-    page.wait_for_url(f"**/#lead-{leads[1].uuid}")
+    browsing.click(page, f"#lead-{leads[0].uuid} [data-act=claim]")
+    assert page.url.endswith(f"/#lead-{leads[0].uuid}")
+    browsing.click(page, f"#lead-{leads[1].uuid} [data-act=dismiss]")
+    browsing.click(page, "#dismiss button[value=thin]")
+    assert page.url.endswith(f"/#lead-{leads[1].uuid}")
     assert statuses() == ["claimed", "dismissed"]
-    page.click("#told button")
-    page.wait_for_url(f"**/#lead-{leads[1].uuid}")
+    browsing.click(page, "#told button")
+    assert page.url.endswith(f"/#lead-{leads[1].uuid}")
     assert statuses() == ["claimed", "queued"]
 
 
