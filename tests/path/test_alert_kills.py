@@ -32,10 +32,10 @@ def desk(samples: Samples, new_desk: Callable[..., Desk]) -> Iterator[Desk]:
         (owner,) = desk.rows(f"SELECT id FROM store_person WHERE email = '{PEOPLE[0]}'")[0]
         for name, query in RULES.items():
             columns = (
-                "uuid, owner_id, whole_desk, name, kind, query, written, translate, theme, country, cadence, cap, version, made_at, "
+                "uuid, owner_id, whole_desk, name, kind, query, written, theme, country, cadence, cap, version, made_at, "
                 "changed_at, matches_from"
             )
-            values = f"'{uuid.uuid4().hex}', {owner}, true, '{name}', 'words', '{query}', '', false, '', '', 'at_once', 60, 1"
+            values = f"'{uuid.uuid4().hex}', {owner}, true, '{name}', 'words', '{query}', '', '', '', 'at_once', 60, 1"
             at = f"'{LONG_AGO}', '{LONG_AGO}', '{LONG_AGO}'"
             desk.write(f"INSERT INTO store_alertrule ({columns}) VALUES ({values}, {at})")
         yield desk

@@ -28,7 +28,6 @@ class AlertRule(models.Model):
     kind = models.CharField(max_length=8, default="words")
     query = models.CharField(max_length=2000, default="", blank=True)  # canonical English form
     written = models.CharField(max_length=2000, default="", blank=True)  # as it was typed, for the form
-    translate = models.BooleanField(default=False)  # @concepts stand for their words in every language
     theme = models.CharField(max_length=40, default="", blank=True)  # of a spike rule; empty: any
     country = models.CharField(max_length=2, default="", blank=True)  # ISO 3166-1 alpha-2, of a spike rule; empty: any
     cadence = models.CharField(max_length=8, default="at_once")
