@@ -111,7 +111,8 @@ def test_postgresql_gets_its_timeouts():
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "sslmode": "require",
-            "options": "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+            "options": "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+            " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c work_mem=16MB",
         },
     }
 

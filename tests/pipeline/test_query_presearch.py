@@ -81,9 +81,16 @@ def test_days_and_many_outlets_are_conditions_on_the_row() -> None:
 
 
 def test_an_old_day_names_the_years_and_months_before_it() -> None:
-    plan = presearch(parse("theme:x after:2024 before:2025-02"), outlets_of)
+    plan = presearch(parse("theme:x after:2024 before:2025-02-02"), outlets_of)
     assert isinstance(plan.wanted, AllOf)
     assert plan.wanted.parts[1] == AnyOf(tuple(Words((token,), ("known",)) for token in ("¶y¶2024", "¶m¶2025-01", "¶m¶2025-02")))
+
+
+def test_a_month_that_begins_with_the_day_is_not_before_it() -> None:
+    plan = presearch(parse("theme:x after:2024 before:2025-02"), outlets_of)
+    assert isinstance(plan.wanted, AllOf)
+    assert plan.wanted.parts[1] == AnyOf(tuple(Words((token,), ("known",)) for token in ("¶y¶2024", "¶m¶2025-01")))
+    assert presearch(parse("theme:x after:2025 before:2025"), outlets_of).wanted == Nothing()
 
 
 def test_stories_are_looked_up_besides() -> None:

@@ -10,6 +10,9 @@ LOCK_TIMEOUT = 5_000
 IDLE_TIMEOUT = 60_000
 CONNECTION_AGE = 600  # seconds a PostgreSQL connection is kept
 
+POSTGRESQL_PLANNING = {"jit": "off", "max_parallel_workers_per_gather": 0, "random_page_cost": 1.1, "work_mem": "16MB"}
+"""A desk asks small questions all day: compiling them or sharing them out costs more than answering, and what it asks for is in memory."""
+
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 5,
@@ -27,6 +30,7 @@ def database_settings(address: str) -> dict[str, Any]:
         "statement_timeout": STATEMENT_TIMEOUT,
         "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": IDLE_TIMEOUT,
+        **POSTGRESQL_PLANNING,
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return {

@@ -216,9 +216,10 @@ class _Planner:
         first = max(self.since.year if self.since else 0, _YEARS_FROM)
         older = () if self.since and self.since.year >= _YEARS_FROM else ("¶y¶0", "¶y¶1")
         years = [f"¶y¶{year}" for year in range(first, self.until.year)]
-        months = [f"¶m¶{self.until.year}-{month:02}" for month in range(1, self.until.month + 1)]
+        months = [f"¶m¶{self.until.year}-{month:02}" for month in range(1, self.until.month + (self.until.day > 1))]
         begun = [Words((token,), ("known",), prefix=True) for token in older]
-        return AnyOf((*begun, *(Words((token,), ("known",)) for token in (*years, *months))))
+        told = (*begun, *(Words((token,), ("known",)) for token in (*years, *months)))
+        return AnyOf(told) if told else Nothing()
 
 
 @lru_cache(maxsize=4096)

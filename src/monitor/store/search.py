@@ -150,7 +150,7 @@ class _Statement:
         self.below = below
         self._where: list[str] = []
         self._values: list[Any] = []
-        self._outlets: list[Wanted] = []
+        self._outlets: list[tuple[Wanted, str, Sequence[str]]] = []
         self._stories = _articles_of(plan.stories)
         self._wanted = _with_filters(plan.wanted, filters)
         self._filter(plan, filters, outlets)
@@ -186,22 +186,26 @@ class _Statement:
         self._values += values
 
     def _among(self, slugs: Sequence[str], *, inside: bool) -> None:
-        """Vectors are asked for so many outlets besides; FTS5 would gather the articles of all of them first."""
+        """Vectors are asked for so many outlets, too; FTS5 would gather the articles of all of them first."""
+        condition = f"w.outlet {'IN' if inside else 'NOT IN'} ({', '.join(['%s'] * len(slugs))})"
         if not slugs:
             self._add("1 = 0" if inside else "1 = 1")
-            return
-        self._add(f"w.outlet {'IN' if inside else 'NOT IN'} ({', '.join(['%s'] * len(slugs))})", *slugs)
-        if inside and len(slugs) <= _MOST_OUTLETS:
-            self._outlets.append(AnyOf(tuple(Words((f"¶o¶{slug}",), ("known",)) for slug in slugs)))
+        elif inside and len(slugs) <= _MOST_OUTLETS and connection.vendor == "postgresql":
+            self._outlets.append((AnyOf(tuple(Words((f"¶o¶{slug}",), ("known",)) for slug in slugs)), condition, slugs))
+        else:
+            self._add(condition, *slugs)
 
     def _ask(self, wanted: Wanted | None, keys: list[int] | None, limit: int) -> list[Hit]:
-        settled = [wanted] if wanted is not None and search_sql.is_settled(wanted) else []
+        settled = wanted if wanted is not None and search_sql.is_settled(wanted) else None
         if connection.vendor == "postgresql" and keys is None and (settled or self._outlets):
-            told = [query for part in (*settled, *self._outlets) for query in search_sql.tsqueries(part)]
-            return Vectors(tuple(told), tuple(self._where), tuple(self._values)).newest(self.below, limit)
-        if settled:
-            return self._by_fts5(settled[0], limit)
-        where, values = list(self._where), list(self._values)
+            parts = [*([settled] if settled else []), *(asked for asked, _, _ in self._outlets)]
+            told = tuple(query for part in parts for query in search_sql.tsqueries(part))
+            return Vectors(told, tuple(self._where), tuple(self._values)).newest(self.below, limit)
+        return self._by_fts5(settled, limit) if settled else self._by_rows(keys, limit)
+
+    def _by_rows(self, keys: list[int] | None, limit: int) -> list[Hit]:
+        where = [*self._where, *(condition for _, condition, _ in self._outlets)]
+        values = [*self._values, *(slug for _, _, slugs in self._outlets for slug in slugs)]
         if keys is not None:
             where.append(f"w.article_id IN ({', '.join(['%s'] * len(keys))})")
             values += keys
@@ -243,6 +247,9 @@ def _with_filters(wanted: Wanted, filters: Filters) -> Wanted:
     """The index is asked for the filters it knows, too: a rare outlet is found without walking over everybody's articles."""
     asked = {"o": filters.outlet, "s": filters.section, "theme": value_key(filters.theme), "lang": language_key(filters.language)}
     told = [f"¶{mark}¶{value}" for mark, value in asked.items() if value]
+    first = days(filters.day)[0]
+    if first is not None:
+        told.append(f"¶m¶{first.isoformat()[:7]}" if "-" in filters.day else f"¶y¶{first.isoformat()[:4]}")
     if isinstance(wanted, Nothing) or not told:
         return wanted
     parts = tuple(Words((token,), ("known",)) for token in told)

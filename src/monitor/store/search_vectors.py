@@ -59,8 +59,8 @@ class Vectors:
 
 
 def _wide_enough(missing: int, a_bucket: float) -> int:
-    """Buckets that should bring what is missing, with a quarter more."""
-    return ceil(1.25 * missing / a_bucket) if a_bucket else _WIDEST
+    """Buckets that should bring what is missing, with a tenth more."""
+    return ceil(1.1 * missing / a_bucket) if a_bucket else _WIDEST
 
 
 def _newest(cursor: Any) -> int:
