@@ -39,6 +39,10 @@ def move(piece: models.Piece, step: str, person: models.Person, now=NOW, **value
     return piece_acts.move(piece.uuid, step, person, values.pop("seen", again(piece).version), now, editor=editor, **values).outcome
 
 
+def undo(piece: models.Piece, person: models.Person, now=NOW) -> str:  # type: ignore[no-untyped-def]
+    return piece_acts.undo(piece.uuid, person, now, editor=person.role != "contributor").outcome
+
+
 def save(piece: models.Piece, person: models.Person, text: str, seen: int, now=NOW, **values) -> piece_acts.Saved:  # type: ignore[no-untyped-def]
     return piece_acts.save(piece.uuid, person, Text("Title", text), seen, now, editor=person.role != "contributor", **values)
 
@@ -160,16 +164,28 @@ def test_each_step_can_be_taken_back_by_who_took_it(ada: models.Person, eva: mod
     piece = writing.a_piece(ada)
     for step, person, before in (("submit", ada, "draft"), ("withdraw", ada, "draft")):
         move(piece, step, person)
-        assert piece_acts.undo(piece.uuid, eva, NOW).outcome == "refused"
-        assert (piece_acts.undo(piece.uuid, person, NOW).outcome, again(piece).state) == ("done", before)
+        assert undo(piece, eva) == "refused"
+        assert (undo(piece, person), again(piece).state) == ("done", before)
     assert again(piece).lead.claimed_until is None
     move(piece, "submit", ada)
     move(piece, "accept", eva)
-    assert (piece_acts.undo(piece.uuid, eva, NOW + 25 * HOUR).outcome, again(piece).state) == ("refused", "accepted")
-    assert (piece_acts.undo(piece.uuid, eva, NOW).outcome, again(piece).state) == ("done", "submitted")
+    assert (undo(piece, eva, NOW + 25 * HOUR), again(piece).state) == ("refused", "accepted")
+    assert (undo(piece, eva), again(piece).state) == ("done", "submitted")
     assert (again(piece).accepted_at, again(piece).accepted_by) == (None, None)
-    assert piece_acts.undo(piece.uuid, eva, NOW).outcome == "refused"
-    assert piece_acts.undo(piece.uuid, ada, NOW).outcome == "done"  # her submission is the last step that stands
+    assert undo(piece, eva) == "refused"
+    assert undo(piece, ada) == "done"  # her submission is the last step that stands
+
+
+def test_who_is_no_editor_any_more_takes_no_acceptance_back(ada: models.Person, eva: models.Person) -> None:
+    piece = writing.a_piece(ada)
+    move(piece, "submit", ada), move(piece, "accept", eva)
+    eva.role = "contributor"
+    assert (undo(piece, eva), again(piece).state) == ("refused", "accepted")
+    page = pages_pieces.piece(piece.uuid, eva, NOW, editor=False)
+    assert page is not None
+    assert page.may == frozenset()
+    eva.role = "editor"
+    assert (undo(piece, eva), again(piece).state) == ("done", "submitted")
 
 
 def test_writers_change_their_own_while_it_is_theirs_and_editors_all(ada: models.Person, eva: models.Person) -> None:
@@ -187,7 +203,7 @@ def test_a_frozen_edition_holds_its_pieces(ada: models.Person, eva: models.Perso
     edition = models.Edition.objects.create(series="s", number=1, language="fr", dated=NOW.date(), state="frozen", made_at=NOW)
     models.Piece.objects.filter(pk=piece.pk).update(edition=edition)
     assert (move(piece, "return", eva), save(piece, eva, "x", piece.version).outcome) == ("refused", "refused")
-    assert piece_acts.undo(piece.uuid, eva, NOW).outcome == "refused"
+    assert undo(piece, eva) == "refused"
 
 
 def test_comments_are_told_to_the_writer_until_they_are_seen_to(ada: models.Person, eva: models.Person) -> None:
@@ -199,8 +215,12 @@ def test_comments_are_told_to_the_writer_until_they_are_seen_to(ada: models.Pers
     assert page is not None
     (comment,) = page.comments
     assert (comment.note, comment.passage, comment.version) == ("Which road?", "une route", piece.version)
-    assert piece_acts.settle(piece.uuid, uuid.UUID(comment.id), ada, NOW)
-    assert not piece_acts.settle(piece.uuid, uuid.UUID(comment.id), ada, NOW)
+    which = uuid.UUID(comment.id)
+    assert not piece_acts.settle(piece.uuid, which, rows.a_person(), NOW, editor=False)  # it is not theirs
+    assert piece_acts.settle(piece.uuid, which, ada, NOW, editor=False)
+    assert not piece_acts.settle(piece.uuid, which, ada, NOW, editor=False)
+    assert piece_acts.settle(piece.uuid, which, eva, NOW, editor=True, settled=False)
+    assert piece_acts.settle(piece.uuid, which, ada, NOW, editor=False)
     assert pages_pieces.notices(ada, NOW) == []
     move(piece, "submit", ada), move(piece, "return", eva, note="Shorter.")
     assert [(one.kind, one.by) for one in pages_pieces.notices(ada, NOW)] == [("returned", "Eva Marsh")]

@@ -112,7 +112,11 @@ def test_a_contributor_reads_and_comments_on_others_pieces_but_writes_none(contr
     after = models.Piece.objects.get()
     assert (after.text, after.state, after.sources.count()) == (piece.text, "draft", 2)
     contributor.post(f"/piece/{piece.uuid}/comment", {"note": "Good.", "passage": "la route"})
-    assert texts(contributor.get(f"/piece/{piece.uuid}"), ".comment blockquote") == ["la route"]
+    page = contributor.get(f"/piece/{piece.uuid}")
+    assert (texts(page, ".comment blockquote"), texts(page, ".comment button")) == (["la route"], [])
+    said = models.PieceEvent.objects.get(kind="comment")
+    assert contributor.post(f"/piece/{piece.uuid}/comment/{said.uuid}/settle").status_code == 302
+    assert models.PieceEvent.objects.get(kind="comment").settled_at is None
 
 
 def test_sources_are_cited_ordered_taken_out_and_typed_in(browser: Client, ada: models.Person) -> None:

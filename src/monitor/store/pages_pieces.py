@@ -190,7 +190,7 @@ def _may(row: models.Piece, events: Sequence[models.PieceEvent], reader: models.
     can = {step for step in piece_acts.MOVES if piece_acts.may_move(row, step, reader, editor=editor)}
     if piece_acts.may_write(row, reader, editor=editor):
         can.add("write")
-    if piece_acts.may_undo(row, events, reader, now):
+    if piece_acts.may_undo(row, events, reader, now, editor=editor):
         can.add("undo")
     return frozenset(can)
 

@@ -246,8 +246,11 @@ def bring_back(key: uuid.UUID, person: models.Person, version: int, seen: int, n
 def may_move(piece: models.Piece, step: str, person: models.Person, *, editor: bool) -> bool:
     """Whether this person may take this step with the piece as it stands."""
     move = MOVES[step]
-    allowed = (editor and move.editor) or (move.author and piece.author_id == person.pk)
-    return allowed and piece.state in move.after and not is_frozen(piece)
+    return _may_take(move, piece, person, editor=editor) and piece.state in move.after and not is_frozen(piece)
+
+
+def _may_take(move: Move, piece: models.Piece, person: models.Person, *, editor: bool) -> bool:
+    return (editor and move.editor) or (move.author and piece.author_id == person.pk)
 
 
 @tried_again
@@ -285,23 +288,27 @@ def _after_move(piece: models.Piece, to: str, now: datetime) -> None:
         _hold_lead(piece, now)
 
 
-def may_undo(piece: models.Piece, events: Sequence[models.PieceEvent], person: models.Person, now: datetime) -> bool:
-    """Whether the last step taken with the piece (`events`, last first) was this person's, is not a day old and still stands."""
+def may_undo(piece: models.Piece, events: Sequence[models.PieceEvent], person: models.Person, now: datetime, *, editor: bool) -> bool:
+    """Whether the last step taken with the piece (`events`, last first) was this person's, is not a day old and still stands.
+
+    Who may not take a step any more may not take it back either.
+    """
     event = next((one for one in events if one.kind in _EVENTS and one.undone_at is None), None)
     if event is None or event.by_id != person.pk or now - event.at > UNDO_FOR or is_frozen(piece):
         return False
-    return any(move.event == event.kind and move.to == piece.state for move in MOVES.values())
+    moves = [move for move in MOVES.values() if move.event == event.kind and move.to == piece.state]
+    return any(_may_take(move, piece, person, editor=editor) for move in moves)
 
 
 @tried_again
-def undo(key: uuid.UUID, person: models.Person, now: datetime) -> Saved:
+def undo(key: uuid.UUID, person: models.Person, now: datetime, *, editor: bool) -> Saved:
     """Take one's last step back: the piece stands where it stood before; what was written since stays."""
     with transaction.atomic():
         piece = find(key)
         if piece is None:
             return Saved("gone")
         event = piece.events.filter(kind__in=_EVENTS, undone_at=None).order_by("-pk").first()
-        if event is None or not may_undo(piece, [event], person, now):
+        if event is None or not may_undo(piece, [event], person, now, editor=editor):
             return told("refused", piece)
         values = {name: event.before.get(name) for name in _STANDING}
         for name in ("submitted_at", "accepted_at"):
@@ -334,8 +341,14 @@ def comment(key: uuid.UUID, person: models.Person, note: str, passage: str, now:
 
 
 @tried_again
-def settle(key: uuid.UUID, which: uuid.UUID, person: models.Person, now: datetime, *, settled: bool = True) -> bool:
-    """A comment has been seen to, or, not `settled`, has not after all; False when it stood so already."""
+def settle(key: uuid.UUID, which: uuid.UUID, person: models.Person, now: datetime, *, editor: bool, settled: bool = True) -> bool:
+    """A comment has been seen to, or, not `settled`, has not after all; False when it stood so already.
+
+    The piece's writer and editors say so; nobody else, or what a writer is asked could be taken from their list unseen.
+    """
+    piece = find(key)
+    if piece is None or not (editor or piece.author_id == person.pk):
+        return False
     rows = models.PieceEvent.objects.filter(piece__uuid=key, uuid=which, kind="comment", settled_at__isnull=settled)
     return rows.update(settled_at=now if settled else None, settled_by=person if settled else None) == 1
 

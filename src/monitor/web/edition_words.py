@@ -21,12 +21,6 @@ STATE: Words = {
     "withdrawn": gettext_lazy("Withdrawn"),
 }
 TONE: Mapping[str, str] = {"open": "calm", "frozen": "warn", "published": "good", "withdrawn": "bad"}
-PIECE_STATE: Words = {
-    "draft": gettext_lazy("draft"),
-    "submitted": gettext_lazy("submitted"),
-    "returned": gettext_lazy("returned"),
-    "accepted": gettext_lazy("accepted"),
-}
 _REFUSED: Words = {
     "gone": gettext_lazy("This edition is no longer there."),
     "number": gettext_lazy("There is an edition with this number in this language already, or it is no number from 1 to 1,000,000."),

@@ -26,12 +26,6 @@ def edition_state(code: str) -> SafeString:
 
 
 @register.simple_tag
-def piece_state(code: str) -> str:
-    """The state of a piece."""
-    return str(edition_words.PIECE_STATE.get(code, code))
-
-
-@register.simple_tag
 def form_name(form: Form) -> str:
     """The name of a form an edition is set in."""
     return edition_words.form_name(form.id, form.label)

@@ -76,7 +76,7 @@ def move(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         seen = saved.version
     person, now, editor = person_of(request), moment.now(request), is_editor(request)
     if step == "undo":
-        saved = piece_acts.undo(key, person, now)
+        saved = piece_acts.undo(key, person, now, editor=editor)
     else:
         note = request.POST.get("note", "")
         if step == "return" and not note.strip() and not _has_remarks(request, key):
@@ -100,8 +100,9 @@ def comment(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @allow(WRITE_PIECES, "POST")
 def settle(request: HttpRequest, key: uuid.UUID, which: uuid.UUID) -> HttpResponse:
-    """A comment has been seen to, or, with `again`, has not."""
-    piece_acts.settle(key, which, person_of(request), moment.now(request), settled="again" not in request.POST)
+    """A comment has been seen to, or, with `again`, has not; whose page offers no button for it changes nothing."""
+    editor, settled = is_editor(request), "again" not in request.POST
+    piece_acts.settle(key, which, person_of(request), moment.now(request), editor=editor, settled=settled)
     return redirect(_at(key, "comments"))
 
 
