@@ -16,6 +16,9 @@ from monitor.pipeline.section import FOCUS, section_of
         ({"EU": 1.4, "TD": 1.4}, "africa"),
         ({"US": 2.0, "FR": 1.4}, "america"),
         ({"TR": 2.0, "ID": 1.9}, "asia"),
+        ({"RU": 2.0, "SD": 1.42}, "africa"),
+        ({"RU": 2.0, "JP": 1.2}, "europe"),
+        ({"TR": 1.2, "BF": 0.8083, "ML": 0.8083, "NE": 0.8083}, "africa"),
         ({"RU": 2.0}, "europe"),
         ({"CY": 2.0}, "europe"),
         ({"IL": 2.0}, "asia"),
@@ -35,6 +38,10 @@ def test_section_of_scores(scores: dict[str, float], section: str) -> None:
 
 def test_sections_are_told_strongest_first() -> None:
     assert list(section_of({"ML": 1.0, "BR": 2.0}, section_of_country())[0].items()) == [("america", 2.0), ("africa", 1.0)]
+
+
+def test_countries_of_one_region_speak_for_it_together() -> None:
+    assert section_of({"IN": 3.0, "PK": 4.0, "BR": 4.5}, section_of_country()) == ({"asia": 5.0, "america": 4.5}, "asia")
 
 
 def test_outlet_without_a_place_tells_of_home() -> None:
