@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from monitor.config.newsroom_file import load_newsroom
 from monitor.jobs.piece_sources import read_sources
+from monitor.outside.fetch import HttpFetcher
+from monitor.outside.guard import Policy
+from monitor.outside.newsroom import Newsroom
 from monitor.store import models, people, piece_acts, piece_sources
 from tests.flows.desk import FlowDesk, failed, html, ok
 
@@ -108,3 +113,42 @@ def test_links_of_a_submitted_piece_are_asked_for_once(desk: FlowDesk, piece: mo
     assert [(row.checked_at is not None, row.dead) for row in piece.sources.order_by("position")] == [(True, ""), (True, "410 Gone.")]
     assert models.SourceText.objects.count() == 0
     assert read_sources(desk.kit) == 0
+
+
+@pytest.mark.parametrize("contact", ["", "desk@example.org"])
+def test_this_machine_and_its_networks_are_read_only_where_the_desk_has_outlets(desk: FlowDesk, piece: models.Piece, contact: str) -> None:
+    """Real sockets: two papers answer on loopback, and the desk follows one of them; whatever else listens there is never asked."""
+    policy, told = Policy(contact=contact, host_interval=0), []
+
+    def resolver(host: str, port: int) -> list[str]:
+        told.append(host)
+        return ["127.0.0.1"]
+
+    with (
+        Newsroom(load_newsroom(), port=0, clock=desk.clock) as newsroom,
+        HttpFetcher(policy, desk.clock, resolver=resolver) as fetcher,
+    ):
+        own, other = list(newsroom._houses.values())[:2]
+        port = other.base.rpartition(":")[2]
+        desk.watch(f"{own.base}/feed")
+        desk.kit = replace(desk.kit, fetcher=fetcher, policy=policy)
+        assert added(desk, piece, own.base + next(iter(own.paths))).headline != ""
+        assert {one.outlet for one in newsroom.requests} == {own.outlet.id}
+        path = next(iter(other.paths))
+        refused = [
+            other.base + path, f"http://127.0.0.1:{port}{path}", f"http://127.1:{port}{path}", f"http://2130706433:{port}{path}",
+            f"http://0x7f.0.0.1:{port}{path}", f"http://0.0.0.0:{port}{path}", f"http://[::ffff:127.0.0.1]:{port}{path}",
+            f"http://inside.example:{port}{path}", "http://inside.example/", "http://localhost.localdomain/", "http://10.0.0.1/",
+            "http://192.168.1.1/admin", "http://172.16.0.1/", "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/",
+        ]  # fmt: skip
+        answers = {}
+        for address in refused:
+            models.PieceSource.objects.all().delete()
+            if piece_sources.add_address(piece, address, desk.clock.now()) == "reading":
+                read_sources(desk.kit)
+                row = models.PieceSource.objects.get(piece=piece)
+                answers[address] = (row.headline, row.unread != "", row.dead)
+        assert {address: one for address, one in answers.items() if one != ("", True, "")} == {}
+        assert len(answers) >= len(refused) - 2  # what is no address of a page at all is not even tried
+        assert {one.outlet for one in newsroom.requests} == {own.outlet.id}
+        assert set(told) == ({"inside.example", "localhost.localdomain"} if contact else set())
