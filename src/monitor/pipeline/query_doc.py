@@ -13,6 +13,7 @@ from itertools import chain, compress
 from operator import ne
 from typing import NamedTuple
 
+from monitor.pipeline.query_kin import Families, Kin, Places
 from monitor.pipeline.query_terms import language_key, value_key, written
 from monitor.pipeline.words import Token, clitics, primary, stem_rules, stems, tokenise
 from monitor.records import Evidence, Tagged
@@ -138,7 +139,27 @@ def _doc(
     counts: Counts,
     about: About,
     offsets: tuple[tuple[int, int], ...],
+    kin: Kin | None = None,
 ) -> MatchDoc:
+    at, families = _listed(words, counts, language) if kin is None else _asked(words, counts, language, kin)
+    authors = tuple(tuple(value_key(name).split("-")) for name in about.authors)
+    day = about.published.astimezone(UTC).date() if about.published else None
+    return MatchDoc(language, words, raws, counts, _facts(language, about), authors, day, _named(about, counts), at, families, offsets)
+
+
+Lists = tuple[Mapping[str, Sequence[int]], Mapping[str, str]]
+
+
+def _asked(words: tuple[str, ...], counts: Counts, language: str, kin: Kin) -> Lists:
+    """Positions and families for a few questions; words that have forms without their prefixes are listed all the same."""
+    if primary(language) in ("ar", "he"):
+        return _listed(words, counts, language)
+    title, lead, _ = counts
+    places = Places(words, ((0, 0), (title, title + GAP), (title + lead, title + lead + 2 * GAP)))
+    return places, Families(places, language, kin)
+
+
+def _listed(words: tuple[str, ...], counts: Counts, language: str) -> Lists:
     title, lead, body = counts
     positions = chain(range(title), range(title + GAP, title + GAP + lead), range(title + lead + 2 * GAP, title + lead + body + 2 * GAP))
     at: dict[str, list[int]] = {}
@@ -152,9 +173,7 @@ def _doc(
     families: dict[str, str] = {}
     for token, family in zip(at, stems(at, language), strict=True):
         families[family] = f"{families[family]} {token}" if family in families else token
-    authors = tuple(tuple(value_key(name).split("-")) for name in about.authors)
-    day = about.published.astimezone(UTC).date() if about.published else None
-    return MatchDoc(language, words, raws, counts, _facts(language, about), authors, day, _named(about, counts), at, families, offsets)
+    return at, families
 
 
 def _add_without_prefixes(at: dict[str, list[int]], language: str) -> None:
@@ -247,8 +266,11 @@ def written_marks(doc: MatchDoc) -> str:
     return " ".join(marks)
 
 
-def doc_from_tokens(kept: str, language: str, about: About | None = None) -> MatchDoc:
-    """The document that was kept; raises ValueError when the text is not one that `token_string` made."""
+def doc_from_tokens(kept: str, language: str, about: About | None = None, *, kin: Kin | None = None) -> MatchDoc:
+    """The document that was kept; raises ValueError when the text is not one that `token_string` made.
+
+    With the `kin` of a search it is made for the few questions of one query.
+    """
     lines = kept.split("\n")
     if len(lines) != 5 or lines[0] != _VERSION:
         raise ValueError("the kept words of an article are damaged or of another version")
@@ -262,7 +284,7 @@ def doc_from_tokens(kept: str, language: str, about: About | None = None) -> Mat
         place += int(mark[:digits])
         raws[place] = _raw(words[place], mark[digits:])
     title, lead, body = (len(zone) for zone in zones)
-    return _doc(language, words, tuple(raws), (title, lead, body), about or About(), ())
+    return _doc(language, words, tuple(raws), (title, lead, body), about or About(), (), kin)
 
 
 def _raw(token: str, mark: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.pipeline.query_doc import About, MatchDoc, about_tagged, columns, doc_from_tokens, match_doc, written_marks
+from monitor.pipeline.query_kin import Kin
 from monitor.pipeline.words import Token, tokenise
 from monitor.records import SearchWords, Tagged
 
@@ -35,9 +36,9 @@ def kept(doc: MatchDoc) -> SearchWords:
     return SearchWords(parts["title"], parts["lead"], parts["body"], parts["forms"], parts["known"], written_marks(doc), doc.day)
 
 
-def as_doc(words: SearchWords, language: str, about: About) -> MatchDoc:
-    """The document that was kept, with what is known of it now; raises ValueError when it is damaged."""
-    return doc_from_tokens("\n".join((_VERSION, words.title, words.lead, words.body, words.marks)), language, about)
+def as_doc(words: SearchWords, language: str, about: About, *, kin: Kin | None = None) -> MatchDoc:
+    """The document that was kept, with what is known of it now; raises ValueError when it is damaged. `kin`: for one query."""
+    return doc_from_tokens("\n".join((_VERSION, words.title, words.lead, words.body, words.marks)), language, about, kin=kin)
 
 
 def without_text(words: SearchWords, language: str, about: About, *, lead: bool) -> SearchWords:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from monitor.pipeline.query import Query, matches
+from monitor.pipeline.query_kin import Kin
 from monitor.pipeline.query_presearch import AllOf, AnyOf, Anything, Nothing, Plan, Wanted, Words, presearch
 from monitor.pipeline.query_terms import language_key, value_key
 from monitor.pipeline.query_tree import Fact, asks_for_facts
@@ -83,17 +84,18 @@ def _partly_judged(query: Query, statement: _Statement, most: int) -> Hits:
     """The index is sure of all but the articles that lost positions."""
     rows = statement.rows(most + 1)
     doubtful = [row.key for row in rows if row.cut]
-    right = _right(query, doubtful)
+    right = _right(query, doubtful, Kin())
     found = [row for row in rows[:most] if not row.cut or row.key in right]
     return Hits(tuple(found), len(rows) > most, judged=False)
 
 
 def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
     found: list[Hit] = []
+    kin = Kin()
     for _ in range(MOST_JUDGED // _CANDIDATES):
         rows = statement.rows(_CANDIDATES)
         for some in (rows[first : first + _CHUNK] for first in range(0, len(rows), _CHUNK)):
-            right = _right(query, [row.key for row in some])
+            right = _right(query, [row.key for row in some], kin)
             found += [row for row in some if row.key in right]
             if len(found) > enough:
                 return Hits(tuple(found[:enough]), True, judged=True)
@@ -103,12 +105,12 @@ def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
     return Hits(tuple(found), True, judged=True)
 
 
-def _right(query: Query, keys: Sequence[int]) -> set[int]:
+def _right(query: Query, keys: Sequence[int], kin: Kin) -> set[int]:
     """Which of some articles the evaluator says match; a query of words alone needs nothing that is known of them besides."""
     if not asks_for_facts(query.condition):
         rows = models.ArticleWords.objects.filter(article_id__in=keys).defer("forms", "known")
-        return {words.article_id for words in rows if matches(query, doc_of_words(words)) is not None}
-    return {words.article_id for words in load(keys) if matches(query, doc_of(words, words.article)) is not None}
+        return {words.article_id for words in rows if matches(query, doc_of_words(words, kin=kin)) is not None}
+    return {words.article_id for words in load(keys) if matches(query, doc_of(words, words.article, kin=kin)) is not None}
 
 
 def load(keys: Sequence[int]) -> Iterator[models.ArticleWords]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from monitor.config.region_names import regions_of_country
 from monitor.pipeline.query_doc import About, MatchDoc, named_places, with_title
+from monitor.pipeline.query_kin import Kin
 from monitor.pipeline.query_presearch import LONGEST_TOKEN
 from monitor.pipeline.search_words import LONGEST_TITLE, as_doc, kept, search_words, without_text
 from monitor.records import Article, Evidence, SearchWords
@@ -161,15 +162,15 @@ def words_of(one: models.ArticleWords) -> SearchWords:
     return SearchWords(one.title, one.lead, one.body, one.forms, one.known, one.marks, one.day)
 
 
-def doc_of(one: models.ArticleWords, article: models.Article) -> MatchDoc:
-    """An article as the evaluator judges it; its outlet and story have to be at hand."""
-    return as_doc(words_of(one), one.language, about_of(article))
+def doc_of(one: models.ArticleWords, article: models.Article, *, kin: Kin | None = None) -> MatchDoc:
+    """An article as the evaluator judges it (by the `kin` of a search for one query); its outlet and story have to be at hand."""
+    return as_doc(words_of(one), one.language, about_of(article), kin=kin)
 
 
-def doc_of_words(one: models.ArticleWords) -> MatchDoc:
-    """The words of an article as the evaluator judges them, without what is known of it."""
+def doc_of_words(one: models.ArticleWords, *, kin: Kin) -> MatchDoc:
+    """The words of an article as the evaluator judges them for one query, without what is known of it."""
     held = SearchWords(one.title, one.lead, one.body, "", "", one.marks, one.day)
-    return as_doc(held, one.language, About())
+    return as_doc(held, one.language, About(), kin=kin)
 
 
 def index_missing(limit: int = BATCH) -> int:
