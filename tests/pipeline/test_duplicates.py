@@ -53,6 +53,19 @@ def test_texts_with_a_quotation_in_common_are_no_copies() -> None:
     assert index.add(a_doc("two", f"{quoted} {invented_text('two')}")) is None
 
 
+def test_containment_of_long_texts_is_not_raised_by_chance() -> None:
+    chance = random.Random(5)
+    first, second = ({chance.getrandbits(64) for _ in range(5_000)} for _ in range(2))
+    halves = [(*sorted(first)[: 5_000 - part], *sorted(second)[:part]) for part in (3_100, 2_500, 0)]
+    found = []
+    for mixed in halves:
+        index = CopyIndex()
+        index.add(StoryDoc("a", "a", "en", NOON, {}, {}, tuple(first)))
+        copy = index.add(StoryDoc("b", "b", "en", NOON, {}, {}, mixed))
+        found.append(copy and (copy.kind, round(copy.containment, 1)))
+    assert found == [None, ("reuses", 0.5), ("copy_of", 1.0)]
+
+
 def test_copy_names_the_earliest_of_equal_originals() -> None:
     text = invented_text("one")
     index = CopyIndex()

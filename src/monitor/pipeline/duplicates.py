@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -50,10 +50,18 @@ class _Chains:
         self._next[entry] = self._heads[slot]
         self._heads[slot] = entry
 
-    def shared(self, numbers: Iterable[int]) -> dict[int, int]:
-        """How many of these hashes each document was added with."""
+    def __len__(self) -> int:
+        return len(self._docs)
+
+    def hand_over(self, fresh: _Chains, kept: Collection[int]) -> None:
+        """Add to a fresh table what the documents that are kept were added with."""
+        for number, doc in zip(self._marks, self._docs, strict=True):
+            if doc in kept:
+                fresh.add(number, doc)
+
+    def count(self, numbers: Iterable[int], hits: dict[int, int]) -> None:
+        """Add to `hits` how many of these hashes each document was added with."""
         heads, following, marks, docs, slots = self._heads, self._next, self._marks, self._docs, len(self._heads) - 1
-        hits: dict[int, int] = {}
         for number in numbers:
             entry = heads[number & slots]
             while entry >= 0:
@@ -61,7 +69,6 @@ class _Chains:
                     doc = docs[entry]
                     hits[doc] = hits.get(doc, 0) + 1
                 entry = following[entry]
-        return hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class _Known:
     id: str
     outlet: str
     at: datetime
-    shingles: array[int]
+    shingles: array[int]  # 16 bits of each
     title: str
 
     @property
@@ -89,7 +96,7 @@ class CopyIndex:
         self._by_age: list[tuple[datetime, int]] = []
         self._last = 0
         self._dropped = 0
-        self._chains = _Chains()
+        self._chains = _fresh_chains()
         self._titles: dict[str, list[int]] = {}
         self._short_titles: dict[str, list[int]] = {}  # … of short articles only, which are all that a long one is compared with
 
@@ -98,9 +105,12 @@ class CopyIndex:
 
     def add(self, doc: StoryDoc) -> Copy | None:
         """Remember an article and say which earlier one it copies (containment ≥ .8) or reuses (≥ .4), if any."""
-        known = _Known(doc.id, doc.outlet, doc.at, array("I", sorted({one >> 8 & _MASK for one in doc.shingles})), doc.title_key)
-        found = self._same_text(known) or self._same_title(known)
+        hashes = {one >> 8 & _MASK for one in doc.shingles}
+        own = {one & _COMPARED for one in hashes}
+        known = _Known(doc.id, doc.outlet, doc.at, array("H", own), doc.title_key)
+        found = self._same_text(known, hashes, own) or self._same_title(known)
         self._last += 1
+        self._index(self._last, hashes)
         self._remember(self._last, known)
         heapq.heappush(self._by_age, (known.at, self._last))
         return found
@@ -116,27 +126,35 @@ class CopyIndex:
 
     def _rebuild(self) -> None:
         kept, self._known = self._known, {}
-        self._chains, self._titles, self._short_titles, self._dropped = _Chains(), {}, {}, 0
+        chains = self._chains
+        self._chains, self._titles, self._short_titles, self._dropped = _fresh_chains(), {}, {}, 0
+        for step, chain in chains.items():
+            chain.hand_over(self._chains[step], kept)
         for number, known in kept.items():
             self._remember(number, known)
 
+    def _index(self, number: int, hashes: Collection[int]) -> None:
+        length = len(hashes)
+        step = _EVERY_HASH if length <= _FULLY_INDEXED else _EVERY_FOURTH if length <= _AN_EIGHTH_IS_ENOUGH else _EVERY_EIGHTH
+        chain = self._chains[step]
+        for one in hashes:
+            if not one & step:
+                chain.add(one, number)
+
     def _remember(self, number: int, known: _Known) -> None:
         self._known[number] = known
-        length = len(known.shingles)
-        step = _EVERY_HASH if length <= _FULLY_INDEXED else _EVERY_FOURTH if length <= _AN_EIGHTH_IS_ENOUGH else _EVERY_EIGHTH
-        for one in known.shingles:
-            if not one & step:
-                self._chains.add(one, number)
         for token in _rare_part(known.title):
             self._titles.setdefault(token, []).append(number)
             if known.short:
                 self._short_titles.setdefault(token, []).append(number)
 
-    def _same_text(self, new: _Known) -> Copy | None:
-        if len(new.shingles) < _SHARED:
+    def _same_text(self, new: _Known, hashes: Collection[int], own: set[int]) -> Copy | None:
+        if len(own) < _SHARED:
             return None
-        hits = self._chains.shared(new.shingles)
-        own = set(new.shingles)
+        hits: dict[int, int] = {}
+        for step, chain in self._chains.items():
+            if len(chain):
+                chain.count([one for one in hashes if not one & step] if step else hashes, hits)
         candidates = sorted((-count, number) for number, count in hits.items() if number in self._known)[:_MOST_COMPARED]
         found = [copy for _, number in candidates if (copy := _contained(own, self._known[number], new.at))]
         return min(found)[-1] if found else None
@@ -151,9 +169,16 @@ class CopyIndex:
 _Found = tuple[float, datetime, str, Copy]
 # Bits of a hash that must be zero; high ones, because low ones choose the slot.
 _EVERY_HASH, _EVERY_FOURTH, _EVERY_EIGHTH = 0, 3 << 30, 7 << 29
-_MASK = 0xFFFFFFFF  # half of each hash is kept: among 200 hashes a chance meeting is one in ten million, and a week takes half the memory
+_STEPS = (_EVERY_HASH, _EVERY_FOURTH, _EVERY_EIGHTH)
+_MASK = 0xFFFFFFFF  # half of each hash is looked up: among 200 hashes a chance meeting is one in ten million
+_COMPARED = 0xFFFF  # a quarter of it is kept for each text; what then meets by chance is taken off
 _FULLY_INDEXED, _AN_EIGHTH_IS_ENOUGH = 64, 256
 _MOST_COMPARED = 50
+
+
+def _fresh_chains() -> dict[int, _Chains]:
+    """One table for texts of each length: a long one then looks up an eighth of its hashes among the long ones."""
+    return {step: _Chains() for step in _STEPS}
 
 
 def _contained(own: set[int], old: _Known, at: datetime) -> _Found | None:
@@ -161,7 +186,9 @@ def _contained(own: set[int], old: _Known, at: datetime) -> _Found | None:
     shared = len(own.intersection(old.shingles))
     if shared < _SHARED or abs(old.at - at) > WINDOW:
         return None
-    containment = shared / min(len(own), len(old.shingles))
+    fewer, more = sorted((len(own), len(old.shingles)))
+    chance = min(more / (_COMPARED + 1), 0.5)
+    containment = (shared / fewer - chance) / (1 - chance)
     if containment < _REUSES:
         return None
     kind: Literal["copy_of", "reuses"] = "copy_of" if containment >= _COPY else "reuses"

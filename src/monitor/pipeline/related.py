@@ -115,7 +115,7 @@ class Related:
             kind = kind if kind in CROSS else ""
             telling[one] = weight * _WEIGHTS[kind] / LEAST.get(kind, _LEAST_WORDS) ** 2
         gains: dict[int, int] = defaultdict(int)
-        for gain, numbers in self._space.retrieval(telling, _LOOKED_UP):
+        for gain, numbers in self._space.retrieval(telling.items(), _LOOKED_UP):
             for number in numbers:
                 gains[number] += gain
         return heapq.nsmallest(most, gains, key=lambda number: (-gains[number], self._kept[number].id))

@@ -115,6 +115,10 @@ class Story:
             self._vector = latest[0].vector if len(latest) == 1 else summed((member.vector for member in latest), names)
         return self._vector
 
+    def alive(self, first: datetime, last: datetime) -> bool:
+        """Whether it has articles between two moments, or on both sides."""
+        return self.newest is not None and self.oldest is not None and self.newest >= first and self.oldest <= last
+
     def gap_days(self, first: datetime, last: datetime) -> float:
         """Days between the story and a span of time, 0 when they overlap."""
         if self.newest is None or self.oldest is None:

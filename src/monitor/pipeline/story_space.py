@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from math import log, sqrt
-from operator import mul, sub
+from operator import itemgetter, mul
 from typing import Protocol
 
 from monitor.pipeline.words import primary
@@ -31,12 +32,26 @@ class Vector:
     weights: array[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighted:
-    """A vector as it weighs at this moment: value by feature, and the square of its length for each kind."""
+    """A vector as it weighs now: its features with their values in the same order, and the square of its length for each kind."""
 
-    values: dict[int, float]
+    ids: array[int]
+    weights: list[float]
     squares: list[float]
+    _values: dict[int, float] | None = None
+
+    @property
+    def looked_up(self) -> bool:
+        """Whether `values` has been asked for."""
+        return self._values is not None
+
+    @property
+    def values(self) -> dict[int, float]:
+        """The value by feature; made when first asked for."""
+        if self._values is None:
+            self._values = dict(zip(self.ids, self.weights, strict=True))
+        return self._values
 
 
 @lru_cache(maxsize=1 << 16)
@@ -64,6 +79,7 @@ class FeatureSpace:
         self._postings: list[array[int]] = []
         self.kind_names: list[str] = []
         self._kind_ids: dict[str, int] = {}
+        self.crossing: list[bool] = []  # whether features of a kind cross languages
         self._totals: list[int] = []
         self._rarity: list[float] = []  # ln(df + .5) of each feature
         self._abundance: list[float] = []  # ln(N + 1) of each kind
@@ -94,6 +110,7 @@ class FeatureSpace:
         if known is None:
             known = self._kind_ids[kind] = len(self.kind_names)
             self.kind_names.append(kind)
+            self.crossing.append(kind in CROSS)
             self._totals.append(0)
             self._abundance.append(0.0)
         return known
@@ -145,31 +162,53 @@ class FeatureSpace:
 
     def weighted(self, vector: Vector) -> Weighted:
         """Weights times idf, by feature, with the square of the length for each kind."""
-        ids, abundance = vector.ids, self._abundance
-        kinds = list(map(self.kinds.__getitem__, ids))
-        idfs = list(map(sub, map(abundance.__getitem__, kinds), map(self._rarity.__getitem__, ids)))
-        values = list(map(mul, vector.weights, [idf if idf > _LEAST_IDF else _LEAST_IDF for idf in idfs]))  # noqa: FURB136 - max() is a call each
-        squares = [0.0] * len(abundance)
-        for kind, value in zip(kinds, values, strict=True):
-            squares[kind] += value * value
-        return Weighted(dict(zip(ids, values, strict=True)), squares)
+        ids, counts, rarity = vector.ids, vector.weights, self._rarity.__getitem__
+        weights: list[float] = []
+        squares = [0.0] * len(self._abundance)
+        start = 0
+        while start < len(ids):  # features of one kind stand together, because names begin with it
+            kind = self.kinds[ids[start]]
+            end = self._end_of(kind, ids, start)
+            abundance = self._abundance[kind]
+            common = abundance - _LEAST_IDF
+            of_kind = zip(counts[start:end], map(rarity, ids[start:end]), strict=True)
+            values = [count * (abundance - rare) if rare < common else count * _LEAST_IDF for count, rare in of_kind]
+            squares[kind] = sum(map(mul, values, values))
+            weights += values
+            start = end
+        return Weighted(ids, weights, squares)
 
-    def retrieval(self, weighted: Mapping[int, float], budget: int) -> Iterator[tuple[int, array[int]]]:
+    def _end_of(self, kind: int, ids: array[int], start: int) -> int:
+        """Where the features of a kind that begin at a place end."""
+        first, last, kinds = start + 1, len(ids), self.kinds
+        while first < last:
+            middle = (first + last) // 2
+            if kinds[ids[middle]] == kind:
+                first = middle + 1
+            else:
+                last = middle
+        return first
+
+    def retrieval(self, weighted: Iterable[tuple[int, float]], budget: int) -> Iterator[tuple[int, array[int]]]:
         """The features worth looking up, heaviest first, each with a whole-number gain and the articles that hold it.
 
-        Stops when `budget` articles have been named; features of too many articles are passed over.
+        `weighted` are features with their values, in order of their names, which decides between equals. Stops when `budget` articles
+        have been named; features of too many articles are passed over.
         """
-        kinds, rarity, abundance, names = self.kinds, self._rarity, self._abundance, self.names
-        heaviest = [(-weight * max(_LEAST_IDF, abundance[kinds[one]] - rarity[one]), names[one], one) for one, weight in weighted.items()]
-        heaviest.sort()
-        for minus, _, one in heaviest:
-            count, total = self._df[one], self._totals[self.kinds[one]]
-            if not count or (total > _NO_CUT_BELOW and count > _COMMON * total):
-                continue
-            if count > budget:
-                continue
-            budget -= count
-            yield max(1, round(-minus)), self._postings[one]
+        kinds, counts, totals, rarity, abundance = self.kinds, self._df, self._totals, self._rarity, self._abundance
+        heaviest = []
+        for one, weight in weighted:
+            count = counts[one]
+            if 0 < count <= budget:
+                kind = kinds[one]
+                if count <= _COMMON * totals[kind] or totals[kind] <= _NO_CUT_BELOW:
+                    idf = abundance[kind] - rarity[one]
+                    heaviest.append((weight * (idf if idf > _LEAST_IDF else _LEAST_IDF), count, one))  # noqa: FURB136 - max() is a call
+        heaviest.sort(key=itemgetter(0), reverse=True)
+        for gain, count, one in heaviest:
+            if count <= budget:
+                budget -= count
+                yield round(gain) or 1, self._postings[one]
 
     def nearness(self, first: Weighted, second: Weighted, least: float = 0.0) -> dict[str, float]:
         """The cosine of two weighted vectors for each kind that either has; 0 where only one has features.
@@ -178,11 +217,13 @@ class FeatureSpace:
         country in common, which has a cosine of 1, says little on a day with twenty stories of that country.
         """
         dots: dict[int, float] = {}
-        fewer, more = sorted((first.values, second.values), key=len)
-        for one, weight in fewer.items():  # in the order of the names, so that sums are the same after a restart
-            if one in more:
-                kind = self.kinds[one]
-                dots[kind] = dots.get(kind, 0.0) + weight * more[one]
+        if second.looked_up and len(first.ids) < len(second.ids):
+            first, second = second, first
+        values, ids = first.values, second.ids
+        # in the order of the names, so that sums are the same after a restart
+        for one, weight in compress(zip(ids, second.weights, strict=True), map(values.__contains__, ids)):
+            kind = self.kinds[one]
+            dots[kind] = dots.get(kind, 0.0) + weight * values[one]
         found: dict[str, float] = {}
         # a kind may be younger than a vector: the shorter list of squares decides
         for kind, (a, b) in enumerate(zip(first.squares, second.squares, strict=False)):
