@@ -34,9 +34,9 @@ class Vectors:
         if not all(self.keys):
             return []
         found: list[Hit] = []
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            top = below if below is not None else _newest(cursor) + 1
+        with transaction.atomic(savepoint=False):
+            newest = _newest_without_walking()
+            top = below if below is not None else newest + 1
             last, width, looked = (top - 1) // search_sql.BUCKET, _FIRST, 0
             while last >= 0 and width <= _WIDEST:
                 window = " | ".join(search_sql.bucket(number) for number in range(max(0, last - width + 1), last + 1))
@@ -63,6 +63,8 @@ def _wide_enough(missing: int, a_bucket: float) -> int:
     return ceil(1.1 * missing / a_bucket) if a_bucket else _WIDEST
 
 
-def _newest(cursor: Any) -> int:
-    cursor.execute("SELECT max(article_id) FROM store_search")
-    return int(cursor.fetchone()[0] or 0)
+def _newest_without_walking() -> int:
+    """The highest number in the index; from here to the end of the transaction the planner is not offered to walk whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true), (SELECT max(article_id) FROM store_search)")
+        return int(cursor.fetchone()[1] or 0)
