@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from monitor.config.environment import SECRET_KEY_FILE, Settings, without_password
+from monitor.config.environment import SECRET_KEY_FILE, Settings
 from monitor.config.sender import leaves
 from monitor.flows import back_up, keep_house
 from monitor.store import mail_troubles, pages_desk, pages_health, pages_outbox, pages_people, setup, take_up, workers
@@ -49,7 +49,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "backup_old": bool(backup) and now - backup["at"] > back_up.OLD,
         "nightly": back_up.nightly(own.home),
         "sqlite": setup.is_sqlite(),
-        "database_address": without_password(own.database_url),
         "settings": _settings(own),
         "versions": _versions(base.kind, base.version),
         "people": sum(one.active for one in everybody),
