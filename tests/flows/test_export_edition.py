@@ -13,6 +13,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import docx
@@ -65,7 +66,7 @@ def test_unknown_form_is_refused_with_those_there_are() -> None:
 def test_structure_is_that_of_the_press_review(form: str) -> None:
     told = words_of(form, export(sample.edition(), sample.STYLE, form).data)
     plain = re.sub(r"<[^>]*>", "", re.sub(r"(?s)<(style|head).*?</\1>", "", told)) if form in ("html", "mail") else told
-    plain = " ".join(plain.replace("&amp;", "&").replace("&quot;", '"').replace("&#x27;", "'").split())
+    plain = " ".join(unescape(plain).split())
     front = ["63rd Edition — Press Review — Security & Defence", "The Lighthouse Association", "Authors", "Corin ASH", "Zélie d’AUBRAC"]
     listed = ["Tancrède de VALLOMBRE", "Headlines", "1. Africa", "1.1. Issoria's port opens", "5. Focus", "5.1. Ports"]
     first = ["1. Africa", "1.1. Issoria's port", "The port of Issoria took", "the photograph.", "By Odile BRUMAIRE", "Sources:", "Le Phare"]
@@ -98,6 +99,16 @@ def test_second_style_is_data_alone() -> None:
         "Odile Brumaire\n\nRead:\n- “Le port d’Issoria rouvre : « un premier pas », dit la capitainerie”\n  (Le Phare, 17.11.2026),\n"
         in told
     )
+
+
+def test_long_headlines_hang_below_their_words_and_blanks_are_single() -> None:
+    made = sample.edition()
+    piece = sample.piece(
+        "1.1.", "A title of many words that goes on until it needs a second line of text", "Ada", "Byron", (), text="One.   Two."
+    )
+    told = export(replace(made, sections=(replace(made.sections[0], pieces=(piece,)),)), sample.STYLE, "text").data.decode()
+    assert "\n  1.1. A title of many words that goes on until it needs a second line\n       of text\n" in told
+    assert "\nOne. Two.\n" in told
 
 
 def test_french_typography_is_for_the_desk_s_own_words_only() -> None:

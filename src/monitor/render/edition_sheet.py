@@ -24,7 +24,7 @@ from monitor.render.markdown import Block, Run, blocks
 _TOKEN = re.compile(r"(\*)|\{(\w+)\}")
 _QUOTED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in ' <>"{}|^`'})
 # each alternative begins where blanks begin: a line of twenty thousand of them is looked through once
-_BLANK_ENDS = re.compile(r"\A\s+|(?<!\s)\s+\Z|(?<![^\S\n])[^\S\n]+(?=\n)|(?<=\n)\s+")
+_BLANKS = re.compile(r"\A\s+|(?<!\s)\s+\Z|(?<![^\S\n])[^\S\n]+(?=\n)|(?<=\n)\s+|(?<= ) +")
 SHORT = 100  # characters of a title at the foot of a page
 DEEPEST = 5
 """The level of a piece's deepest own heading: one is needed for the edition's own titles above it."""
@@ -100,6 +100,11 @@ class Sheet:
     def short_title(self) -> str:
         """The title for the foot of a page."""
         return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
+
+    @property
+    def heading(self) -> str:
+        """The title for the head of a page: its lines end after dashes."""
+        return typography.together(self.title)
 
     @property
     def corrected_lines(self) -> tuple[str, ...]:
@@ -267,10 +272,10 @@ def _told(found: Iterable[Block]) -> Iterator[Block]:
 
 
 def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs of a paragraph without white space at its ends and around its line breaks."""
+    """The runs of a paragraph without white space at its ends and around its line breaks, single spaces within."""
     joined = "".join(run.text for run in runs)
     texts, place = [], 0
-    gone = {at for found in _BLANK_ENDS.finditer(joined) for at in range(*found.span())}
+    gone = {at for found in _BLANKS.finditer(joined) for at in range(*found.span())}
     for run in runs:
         texts.append("".join(sign for at, sign in enumerate(run.text, place) if at not in gone))
         place += len(run.text)

@@ -29,7 +29,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     for section in sheet.sections:
         yield section.heading
         for piece in section.pieces:
-            yield from _wrapped(piece.heading, "  ", "  ")
+            yield from _wrapped(piece.heading, "  ", " " * (3 + len(piece.number)))
     for section in sheet.sections:
         yield ""
         yield ""

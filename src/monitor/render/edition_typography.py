@@ -79,6 +79,12 @@ def _once(runs: Sequence[Run], words: StyleWords) -> tuple[Run, ...]:
     return _changed(runs, _high_signs(_text(runs), words.space_before))
 
 
+def together(title: str) -> str:
+    """A title that is broken after its dashes only, as long as its parts are short; no line begins with a dash."""
+    parts = (part.replace(" ", "\u00a0") if len(part) <= 20 else part for part in title.split(" — "))
+    return "\u00a0— ".join(parts)
+
+
 def quoted(headline: str, words: StyleWords) -> str:
     """A headline between the style's quotation marks, verbatim but for marks like the outer ones, which would seem to end it."""
     return f"{words.quotes[0]}{nested(headline, words)}{words.quotes[1]}"

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from monitor.render import edition_typography
 from monitor.render.edition_forms import Form
 from monitor.store.pages_editions import Column, EventLine
 from monitor.web import edition_words, language
@@ -52,8 +53,7 @@ def language_name(code: str) -> str:
 @register.filter
 def together(title: str) -> str:
     """A title that is broken after its dashes only, as long as its parts are short; no line begins with a dash."""
-    parts = (part.replace(" ", "\u00a0") if len(part) <= 20 else part for part in title.split(" — "))
-    return "\u00a0— ".join(parts)
+    return edition_typography.together(title)
 
 
 @register.simple_tag
