@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
+from django.db import connection
 from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When, Window
 
 from monitor.store import models
@@ -109,12 +112,11 @@ def open_leads(start: datetime, end: datetime, *, moved_since: datetime, section
 
 
 def _queue(reached: Sequence[Q], alive: Q, end: datetime, moved_since: datetime, section: str, limit: int) -> Queue:
-    """One index leads to the leads of each part of `reached`; together in one condition they would be sought in the whole table."""
+    """One index leads to the leads of each part of `reached`."""
     leads = models.Lead.objects
-    parts = [leads.filter(part).values("pk") for part in reached]
     still = Q(newest_at__gte=moved_since) | Q(status="claimed") | Q(pinned=True) & ~Q(status="used")
     moved = Case(When(still, then=Value(1)), default=Value(0))
-    rows = leads.filter(alive, pk__in=parts[0].union(*parts[1:]), queued_at__lt=end, status__in=SHOWN)
+    rows = leads.filter(_any(reached), alive, queued_at__lt=end, status__in=SHOWN)
     if section:
         rows = rows.filter(section=section)
     in_place = F("place").asc(nulls_last=True)  # the queue balanced by section, so that no section fills the limit alone
@@ -122,6 +124,14 @@ def _queue(reached: Sequence[Q], alive: Q, end: datetime, moved_since: datetime,
     columns = list(ordered.values_list("pk", "section", "status", "queued_at", "newest_at", "moved", "total")[:limit])
     lines = [Line(key, where, status, queued, newest, bool(moving)) for key, where, status, queued, newest, moving, _n in columns]
     return Queue(tuple(lines), columns[0][-1] if columns else 0)
+
+
+def _any(parts: Sequence[Q]) -> Q:
+    """At least one of the parts: PostgreSQL joins what its indexes bring, SQLite would seek one condition in the whole table."""
+    if connection.vendor == "postgresql":
+        return reduce(or_, parts)
+    found = [models.Lead.objects.filter(part).values("pk") for part in parts]
+    return Q(pk__in=found[0].union(*found[1:]))
 
 
 def cards(keys: Iterable[int]) -> dict[int, Card]:
