@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator, Mapping
@@ -112,6 +113,8 @@ def open_worker(
             ready=pool.submit(reading.FEED, reading.FeedDocument(b"", "")).result,
         )
         priorities = {theme.id: theme.priority for theme in knowledge.themes.themes}
+        gc.collect()
+        gc.freeze()  # themes and names stay for good: walking over them in each full collection cost a poll a twentieth
         yield Worker(
             kit,
             desk,
