@@ -23,7 +23,7 @@ GROUPS: dict[str, list[list[str]]] = {
         ["understanding/queries.py"],
     ],
     "polling": [["-m", "benchmarks.polling.feeds"]],
-    "path": [["-m", "benchmarks.path.articles"]],
+    "path": [["-m", "benchmarks.path.articles"], ["-m", "benchmarks.path.mail_outage"]],
     "desk": [["-m", "benchmarks.desk"]],
     "editions": [["-m", "benchmarks.editions"]],
 }

@@ -421,6 +421,22 @@ def test_muting_leaves_the_mails_of_others_and_those_of_several_stories(room: Ro
     assert models.OutboxMessage.objects.filter(person=bo, state="pending").count() == waiting // 2
 
 
+def test_many_stories_of_half_an_hour_without_a_mail_server_are_few_mails_a_person(room: Room) -> None:
+    """F-18: what was made while the server was silent is bundled as always, and nothing of it is lost."""
+    people = [a_person(number) for number in range(3)]
+    a_rule(people[0], whole_desk=True)
+    articles = an_indexed(*[told(f"Harbour {number}") for number in range(90)])
+    for minute in range(30):
+        room.group(*[(article, a_story(), None) for article in articles[3 * minute : 3 * minute + 3]])
+        room.send()
+        room.advance(minutes=1)
+    room.advance(minutes=15)
+    room.send()
+    mails = models.OutboxMessage.objects.values_list("recipient", flat=True)
+    assert {address: list(mails).count(address) for address in mails} == {person.email: 5 for person in people}
+    assert models.AlertDelivery.objects.filter(how__in=("mail", "rolled")).count() == 3 * 90
+
+
 def test_an_alert_given_up_is_shown_and_taken_up_again(room: Room) -> None:
     a_rule(a_person())
     (one,) = an_indexed(told("Harbour closed"))

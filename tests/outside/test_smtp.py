@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.outside.smtp import Server, SmtpMailer, server_of
-from monitor.records import Accepted, Broken, MailOutcome, Refused
+from monitor.records import Accepted, Broken, MailOutcome, MailStage, Refused
 from tests.outside.smtp_server import SmtpServer, Step
 
 MESSAGE = b"Message-ID: <a@press.example>\r\nSubject: x\r\n\r\n.leading dot\r\nlast"
@@ -110,11 +110,12 @@ def test_message_taken_back_before_the_dot_is_not_delivered() -> None:
     assert server.seen == []
 
 
-def test_worker_that_stops_does_not_wait_for_a_silent_server() -> None:
-    with SmtpServer({"RCPT": "hang"}) as server:
+@pytest.mark.parametrize(("silent_at", "stage"), [("greeting", "connect"), ("EHLO", "hello"), ("RCPT", "recipient")])
+def test_worker_that_stops_does_not_wait_for_a_silent_server(silent_at: str, stage: MailStage) -> None:
+    with SmtpServer({silent_at: "hang"}) as server:
         mailer = SmtpMailer(plain(server), stop=lambda: True)
         outcome = mailer.send("a@press.example", "b@reader.example", MESSAGE, before_dot=lambda: True)
-    assert outcome == Broken("recipient", "the worker was asked to stop")
+    assert outcome == Broken(stage, "the worker was asked to stop")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from monitor.config.settings_values import is_loopback
@@ -61,9 +62,16 @@ class _Stopped(OSError):
 class _Talk(smtplib.SMTP):
     """One connection whose waits for an answer end when the worker is asked to stop."""
 
-    stop: Callable[[], bool] = staticmethod(lambda: False)
     seconds = COMMAND_SECONDS
     grace = 0.0
+
+    def __init__(self, server: Server, stop: Callable[[], bool], **more: Any) -> None:
+        self.stop = stop  # first: the greeting is waited for while the connection is made
+        try:
+            super().__init__(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS, **more)
+        except OSError:
+            self.close()  # smtplib leaves a connection open whose greeting did not come
+            raise
 
     def getreply(self) -> tuple[int, bytes]:
         """The next answer; raises TimeoutError, or _Stopped when the worker ends."""
@@ -191,10 +199,9 @@ class SmtpMailer:
         server = self._server
         self._carried = 0
         if server.tls == "implicit":
-            talk: _Talk = _TalkOverTls(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS, context=context)
+            talk: _Talk = _TalkOverTls(server, self._stop, context=context)
         else:
-            talk = _Talk(server.host, server.port, _own_name(), CONNECT_SECONDS)
-        talk.stop = self._stop
+            talk = _Talk(server, self._stop)
         if talk.sock is not None:
             talk.sock.settimeout(COMMAND_SECONDS)
         return talk
