@@ -24,12 +24,12 @@ from monitor.store.search_vectors import Vectors
 
 MOST_HITS = 1_000
 """Newest hits that are listed and counted for the facets."""
-MOST_JUDGED = 3_000
+_CANDIDATES = 250, 500, 1_000, 1_250
+"""Asked of the index one after the other: most pages are filled by the first, and asking again costs as much as asking for few more."""
+MOST_JUDGED = sum(_CANDIDATES)
 """Candidates the evaluator judges for one page, where the index cannot decide alone."""
 ENOUGH_JUDGED = 100
 """Hits after which judging stops, unless more are asked for: judging costs about half a millisecond an article."""
-_CANDIDATES = 500
-"""Asked of the index at once: asking again further down costs a server as much as the first time."""
 _CHUNK = 125
 _MOST_OUTLETS = 1_000
 """Outlets that PostgreSQL's index is asked for; more are a condition on the row alone."""
@@ -92,14 +92,14 @@ def _partly_judged(query: Query, statement: _Statement, most: int) -> Hits:
 def _judged(query: Query, statement: _Statement, enough: int) -> Hits:
     found: list[Hit] = []
     kin = Kin()
-    for _ in range(MOST_JUDGED // _CANDIDATES):
-        rows = statement.rows(_CANDIDATES)
+    for candidates in _CANDIDATES:
+        rows = statement.rows(candidates)
         for some in (rows[first : first + _CHUNK] for first in range(0, len(rows), _CHUNK)):
             right = _right(query, [row.key for row in some], kin)
             found += [row for row in some if row.key in right]
             if len(found) > enough:
                 return Hits(tuple(found[:enough]), True, judged=True)
-        if len(rows) < _CANDIDATES:
+        if len(rows) < candidates:
             return Hits(tuple(found), more=False, judged=True)
         statement.below = rows[-1].key
     return Hits(tuple(found), True, judged=True)
