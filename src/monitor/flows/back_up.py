@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.errors import StoreError
 from monitor.outside import pg_dump
 from monitor.pipeline.backup_rotation import kept
-from monitor.store import nightly_backups, setup
+from monitor.store import backup, nightly_backups, setup
+from monitor.store.backup import Copy
 
 OLD = timedelta(days=2)
 """One is made every night: an older one says that it is not."""
@@ -27,6 +30,15 @@ def back_up(home: Path, address: str, now: datetime) -> str:
         copy = nightly_backups.copy_sqlite(home, now)
     went = nightly_backups.let_go(home, kept(nightly_backups.made(home)))
     return f"{max(1, round(copy.bytes / 1e6))} MB copied" + (f", {went} old backups let go" if went else "")
+
+
+def copy_now(target: Path, address: str, now: datetime, progress: Callable[[int, int], object]) -> Copy:
+    """Copy the database to a file by hand. Raises StoreError."""
+    if setup.is_sqlite():
+        return backup.backup(target, now, progress)
+    if not pg_dump.found():
+        raise StoreError("This machine has no pg_dump. Install PostgreSQL's client programs, then back up.")
+    return nightly_backups.server_copy(target, now, lambda draft: pg_dump.dump(address, draft))
 
 
 def worry(now: datetime) -> tuple[bool, str]:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Collection
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,22 @@ PAGES_A_STEP = 2000
 """Eight megabytes a step, so that progress can be told; one read transaction around all steps keeps writers from restarting them."""
 OPENED_BY = ("DELETE FROM django_session", "DELETE FROM store_onetimelink WHERE used_at IS NULL")
 """What let people in when the copy was made may have been ended since: after a restore everybody signs in again."""
+
+_LATER = """UPDATE store_{table} SET {column} = (SELECT now.{column} FROM present.store_{table} now WHERE now.{key} = store_{table}.{key})
+WHERE EXISTS (SELECT 1 FROM present.store_{table} now WHERE now.{key} = store_{table}.{key} AND now.{column} IS NOT NULL
+AND (store_{table}.{column} IS NULL OR now.{column} > store_{table}.{column}))"""
+_MOMENTS = (
+    ("feed", "url", "due_at"), ("feed", "url", "not_before"),
+    ("host", "name", "not_before"), ("host", "name", "next_start_at"), ("host", "name", "pages_not_before"),
+)  # fmt: skip
+NO_SOONER = (
+    *(_LATER.format(table=table, key=key, column=column) for table, key, column in _MOMENTS),
+    """UPDATE store_toread SET due_at = (SELECT strftime('%Y-%m-%d %H:%M:%f', now.read_at, '+6 hours') FROM present.store_article now
+JOIN store_article mine ON mine.key = now.key WHERE mine.id = store_toread.article_id)
+WHERE EXISTS (SELECT 1 FROM present.store_article now JOIN store_article mine ON mine.key = now.key
+WHERE mine.id = store_toread.article_id AND strftime('%Y-%m-%d %H:%M:%f', now.read_at, '+6 hours') > store_toread.due_at)""",
+)
+"""Feeds, hosts and pages are asked no sooner than the database that is put aside would have asked them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,8 @@ def restore(source: Path, home: Path, now: datetime) -> tuple[Copy, Path | None]
             for statement in OPENED_BY:
                 base.execute(statement)
             _hold_mail(base, home, now)
+            _ask_no_sooner(base, target)
+        _own(draft, home)
         put = Copy(str(target), draft.stat().st_size, _digest(draft), articles, stories)
         aside = _move_aside(target, now)
         draft.replace(target)
@@ -94,9 +112,22 @@ def _hold_mail(base: sqlite3.Connection, home: Path, now: datetime) -> None:
         base.execute("INSERT INTO store_deskfact (name, value, changed_at) VALUES (?, ?, ?)", row)
 
 
-def hint(address: str) -> str:
-    """How a PostgreSQL database is copied; `address` without its password."""
-    return f"pg_dump --format=custom --file=desk.dump '{address}'; back with pg_restore --clean --if-exists --dbname='{address}' desk.dump"
+def _ask_no_sooner(base: sqlite3.Connection, present: Path) -> None:
+    """What was asked since the copy was made is not asked again before its time: the due dates of the present database hold (P44, P48)."""
+    if not present.is_file():
+        return
+    with suppress(sqlite3.Error):  # it may be broken: the very reason to restore
+        base.execute("ATTACH DATABASE ? AS present", (str(present),))
+        for statement in NO_SOONER:
+            base.execute(statement)
+        base.execute("DETACH DATABASE present")
+
+
+def _own(file: Path, home: Path) -> None:
+    """A file that root puts back belongs to whom the home belongs to, or the service could not open it."""
+    if os.geteuid() == 0:
+        of = home.stat()
+        os.chown(file, of.st_uid, of.st_gid)
 
 
 def _own_file() -> Path:
@@ -133,10 +164,14 @@ def _checked(file: Path) -> tuple[int, int]:
 
 
 def _refuse_newer(file: Path) -> None:
-    known = {name for app, name in MigrationLoader(None).disk_migrations if app == "store"}
     with closing(sqlite3.connect(file)) as base:
-        there = {name for (name,) in base.execute("SELECT name FROM django_migrations WHERE app = 'store'")}
-    if newer := sorted(there - known):
+        refuse_newer({name for (name,) in base.execute("SELECT name FROM django_migrations WHERE app = 'store'")})
+
+
+def refuse_newer(there: Collection[str]) -> None:
+    """Raise SchemaMismatch when a copy has had migrations that this version does not know."""
+    known = {name for app, name in MigrationLoader(None).disk_migrations if app == "store"}
+    if newer := sorted(set(there) - known):
         raise SchemaMismatch(f"That backup was made by a newer version of Monitor ({newer[-1]}). Upgrade Monitor first.")
 
 

@@ -23,6 +23,8 @@ ROOM = 100 * 1024 * 1024
 """Bytes that must be free besides the copy itself: a backup is not worth a full disk."""
 _NAME = re.compile(r"monitor-nightly-(\d{8}T\d{6})Z\.(?:sqlite3|dump)")
 
+_COPY = re.compile(r"monitor-[\w-]+\.(?:sqlite3|dump)")
+
 
 def made(home: Path) -> dict[datetime, Path]:
     """The nightly backups there are; files of other names are none of ours."""
@@ -30,6 +32,14 @@ def made(home: Path) -> dict[datetime, Path]:
     files = [file for file in folder.iterdir() if file.is_file()] if folder.is_dir() else []
     told = {file: _NAME.fullmatch(file.name) for file in files}
     return {datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC): file for file, found in told.items() if found}
+
+
+def at_hand(home: Path) -> list[tuple[Path, datetime, int]]:
+    """Every copy in the folder, made by night, by hand or before a restore, with its time and size, newest first."""
+    folder = home / FOLDER
+    files = [file for file in folder.iterdir() if _COPY.fullmatch(file.name)] if folder.is_dir() else []
+    told = [(file, datetime.fromtimestamp(file.stat().st_mtime, UTC), file.stat().st_size) for file in files]
+    return sorted(told, key=lambda one: one[1], reverse=True)
 
 
 def copy_sqlite(home: Path, now: datetime) -> Copy:
@@ -41,7 +51,13 @@ def copy_sqlite(home: Path, now: datetime) -> Copy:
 
 def copy_server(home: Path, now: datetime, dump: Callable[[Path], None]) -> Copy:
     """Let `dump` write the database into the folder, whole or not at all; kept as a fact of the desk. Raises StoreError."""
-    target = _target(home, now, "dump", 0)
+    return server_copy(_target(home, now, "dump", 0), now, dump)
+
+
+def server_copy(target: Path, now: datetime, dump: Callable[[Path], None]) -> Copy:
+    """Let `dump` write the database to a new file, whole or not at all; kept as a fact of the desk. Raises StoreError."""
+    if target.exists():
+        raise StoreError(f"{target} exists already; a backup never overwrites anything. Name another file.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         dump(draft)
