@@ -78,7 +78,7 @@ def _nobody() -> pwd.struct_passwd:
 def _run(program: Path, *args: str) -> None:
     who = {"user": _nobody().pw_uid, "group": _nobody().pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     with tempfile.TemporaryFile() as said:  # not a pipe: the server inherits it and would hold it open
-        done = subprocess.run([str(program), *args], stdout=said, stderr=subprocess.STDOUT, cwd="/", timeout=60, check=False, **who)  # type: ignore[call-overload]
+        done = subprocess.run([str(program), *args], stdout=said, stderr=subprocess.STDOUT, cwd="/", timeout=600, check=False, **who)  # type: ignore[call-overload]
         said.seek(0)
         if done.returncode != 0:
             raise NoServer(f"{program.name} ended with {done.returncode}: {said.read().decode('utf-8', 'replace').strip()[-2000:]}")

@@ -90,5 +90,5 @@ def test_image_runs_unprivileged_from_the_lock() -> None:
 def test_unit_is_accepted_by_systemd(tmp_path: Path) -> None:
     unit = tmp_path / "monitor.service"
     unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/monitor/.venv/bin/monitor", "/bin/true"), encoding="utf-8")
-    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=600, check=False)
     assert [line for line in done.stderr.splitlines() if "monitor.service" in line and "Unknown" in line] == []

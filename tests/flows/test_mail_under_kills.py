@@ -17,7 +17,7 @@ import pytest
 
 from tests.outside.smtp_server import SmtpServer
 
-LONGEST = 180.0  # seconds a process may take before the test fails
+LONGEST = 600.0  # seconds a process may take before the test fails
 STARTED = "import runpy; runpy.run_module('tests.flows.mail_worker', run_name='__main__', alter_sys=True)"
 
 

@@ -90,7 +90,7 @@ def read(
 ) -> models.Article:
     """An article read by a parser child and kept as the desk keeps it; `had` are columns as the old terms left them."""
     about = AboutArticle("", "https://port.example/1", title, "", "", (), None, at, "", "en", "port", "port", "GB", "en", "newspaper")
-    said = worker.kit.pool.submit(reading.ENTRY, reading.EntryDocument(about, "summary", "", text)).result(timeout=60)
+    said = worker.kit.pool.submit(reading.ENTRY, reading.EntryDocument(about, "summary", "", text)).result(timeout=600)
     assert isinstance(said, Article)
     row = an_article(number, title=title, language=said.language, at=at, story=story or a_story(newest=at), characters=len(said.text))
     rows.update(models.Article, "id", [(row.pk, articles.columns_of(said.tagged))])
@@ -297,7 +297,7 @@ def test_what_was_read_anew_meanwhile_is_not_overwritten(worker: Worker) -> None
     claimed = tag_again.claim(begun(worker).prints, NOON, worker="w")
     assert claimed is not None
     part = tag_again.part(claimed)
-    found = worker.kit.pool.submit(AGAIN, ToTagAgain(("navy",), part.articles)).result(timeout=60)
+    found = worker.kit.pool.submit(AGAIN, ToTagAgain(("navy",), part.articles)).result(timeout=600)
     models.Article.objects.filter(pk=row.pk).update(read_at=NOON + timedelta(seconds=1))
     assert (len(found), tag_again.save(claimed, part, found, NOON), themes_of(row)) == (1, True, [])
 

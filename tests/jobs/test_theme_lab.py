@@ -60,7 +60,7 @@ def an_entry(title: str) -> reading.EntryDocument:
 
 
 def themes_given(worker: Worker, title: str) -> list[str]:
-    article = worker.kit.pool.submit(reading.ENTRY, an_entry(title)).result(timeout=60)
+    article = worker.kit.pool.submit(reading.ENTRY, an_entry(title)).result(timeout=600)
     assert isinstance(article, Article)
     return [score.theme for score in article.tagged.themes]
 

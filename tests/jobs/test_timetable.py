@@ -77,12 +77,12 @@ def test_fetch_threads_end_without_waiting_for_what_is_under_way(tmp_path: Path)
         return "late"
 
     under_way, waiting = threads.submit(slow), threads.submit(slow)
-    assert begun.wait(5)
+    assert begun.wait(600)
     stopping.set()
     threads.shutdown()
     assert (under_way.done(), waiting.cancelled()) == (False, True)
     never.set()
-    assert under_way.result(5) == "late"
+    assert under_way.result(600) == "late"
 
 
 def test_fetch_threads_begin_nothing_once_stopping() -> None:
@@ -94,7 +94,7 @@ def test_fetch_threads_begin_nothing_once_stopping() -> None:
     future = threads.submit(lambda: "never")
     threads.shutdown()
     with pytest.raises(Exception) as ended:
-        future.result(5)
+        future.result(600)
     assert type(ended.value).__name__ == "CancelledError"
 
 

@@ -92,7 +92,7 @@ class SmtpServer:
             self.dropped.set()
             return False
         if reply == "hang":
-            self._stopping.wait(20)
+            self._stopping.wait(600)
             return False
         wire.sendall(reply.encode() + b"\r\n")
         return not reply.startswith("421")

@@ -207,4 +207,4 @@ def test_server_that_does_not_speak_tls_is_told_apart() -> None:
 
         answered = thread.submit(answer)
         assert failure(f"https://127.0.0.1:{listener.getsockname()[1]}/feed").kind == "tls"
-        answered.result(timeout=10)
+        answered.result(timeout=600)

@@ -44,7 +44,7 @@ def hand_over(sink: MailSink, subject: str = "Hello") -> None:
 
 def page(sink: MailSink, path: str = "", host: str = "") -> tuple[str, str]:
     request = urllib.request.Request(sink.page + path, headers={"Host": host} if host else {})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=600) as answer:
         return answer.read().decode(), answer.headers["Content-Security-Policy"]
 
 

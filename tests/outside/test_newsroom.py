@@ -41,7 +41,7 @@ def newsroom(samples: Samples, clock: OffsetClock) -> Iterator[Newsroom]:
 class Got:
     def __init__(self, address: str, method: str = "GET", **headers: str) -> None:
         parts = urlsplit(address)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=600)
         try:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -247,7 +247,7 @@ def test_faults_strike_one_article_only(newsroom: Newsroom, samples: Samples):
 def test_a_slow_answer_ends_with_the_newsroom(samples: Samples):
     with Newsroom(samples, port=0, clock=SystemClock()) as newsroom:
         newsroom.faults["faro", "feed"] = "slow"
-        connection = http.client.HTTPConnection(urlsplit(newsroom.address("faro")).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(newsroom.address("faro")).netloc, timeout=600)
         connection.request("GET", "/feed")
         answer = connection.getresponse()
         assert answer.read(2) == b"<<"

@@ -42,16 +42,17 @@ NAMES = (
 )
 JOBS = [f"{ROOM}:{name}" for name in NAMES]
 MIB = 1 << 20
+LONGEST = 600.0  # seconds that only end a hang
 
 
 @pytest.fixture
 def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1, wall=5.0, cpu=1, memory=64 * MIB, result_cap=MIB, jobs=JOBS) as pool:
+    with ReaderPool(1, wall=LONGEST, cpu=1, memory=64 * MIB, result_cap=MIB, jobs=JOBS) as pool:
         yield pool
 
 
 def do(pool: ReaderPool, name: str, payload: object = None) -> object:
-    return pool.submit(f"{ROOM}:{name}", payload).result(timeout=60)
+    return pool.submit(f"{ROOM}:{name}", payload).result(timeout=LONGEST)
 
 
 def reason(result: object) -> str:
@@ -87,7 +88,7 @@ def test_setup_that_fails_is_told_by_every_job() -> None:
 def test_hundred_jobs_come_back_to_their_own_futures() -> None:
     with ReaderPool(3, jobs=JOBS) as pool:
         futures = [pool.submit(f"{ROOM}:echo", number) for number in range(100)]
-        assert [future.result(timeout=60) for future in futures] == list(range(100))
+        assert [future.result(timeout=LONGEST) for future in futures] == list(range(100))
 
 
 def test_jobs_from_many_threads_come_back_to_their_own_futures() -> None:
@@ -96,21 +97,21 @@ def test_jobs_from_many_threads_come_back_to_their_own_futures() -> None:
 
 
 def test_free_child_works_while_another_hangs() -> None:
-    with ReaderPool(2, wall=30.0, jobs=JOBS) as pool:
+    with ReaderPool(2, wall=LONGEST, jobs=JOBS) as pool:
         stuck = pool.submit(f"{ROOM}:hang", None)
         assert [do(pool, "echo", number) for number in range(20)] == list(range(20))
         assert not stuck.done()
 
 
 def test_hanging_job_is_killed_and_the_next_one_works() -> None:
-    with ReaderPool(1, wall=0.3, jobs=JOBS) as pool:
-        assert do(pool, "hang") == Killed("wall", "The parser took longer than 0.3 seconds.")
+    with ReaderPool(1, wall=3.0, jobs=JOBS) as pool:  # the next one has as long, on whatever machine
+        assert do(pool, "hang") == Killed("wall", "The parser took longer than 3 seconds.")
         assert do(pool, "echo", 1) == 1
         assert pool.forked == 2
 
 
 def test_job_that_burns_the_processor_is_killed() -> None:
-    with ReaderPool(1, wall=30.0, cpu=0, jobs=JOBS) as pool:
+    with ReaderPool(1, wall=LONGEST, cpu=0, jobs=JOBS) as pool:
         assert do(pool, "burn") == Killed("wall", "The parser used more than 0 seconds of processor time.")
         assert do(pool, "echo", 1) == 1
 
@@ -132,7 +133,7 @@ def test_child_killed_by_the_system_counts_as_memory(pool: ReaderPool) -> None:
     while not stuck.running():
         pass
     os.kill(child, signal.SIGKILL)
-    assert reason(stuck.result(timeout=60)) == "memory"
+    assert reason(stuck.result(timeout=LONGEST)) == "memory"
     assert do(pool, "echo", 1) == 1
 
 
@@ -189,7 +190,7 @@ def test_lost_nursery_is_started_again() -> None:
         (nursery,) = set(_children_of(os.getpid())) - others
         os.kill(nursery, signal.SIGKILL)
         with os.fdopen(watch):
-            assert _ended_within(watch, 10.0)
+            assert _ended_within(watch, LONGEST)
         answers = [do(pool, "pid") for _ in range(3)]
         assert reason(answers[0]) == "crash"
         assert isinstance(answers[1], int)
@@ -215,7 +216,7 @@ def test_child_knows_no_secret_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_closing_ends_running_and_waiting_jobs() -> None:
     others = set(_children_of(os.getpid()))
-    pool = ReaderPool(1, wall=60.0, jobs=JOBS)
+    pool = ReaderPool(1, wall=LONGEST, jobs=JOBS)
     running = pool.submit(f"{ROOM}:hang", None)
     while not running.running():
         pass
@@ -231,7 +232,7 @@ def test_children_end_when_the_parent_is_killed() -> None:
     code = f"""
 import sys
 from monitor.outside.reader_pool import ReaderPool
-pool = ReaderPool(1, wall=60.0, jobs={JOBS!r})
+pool = ReaderPool(1, wall={LONGEST}, jobs={JOBS!r})
 print(pool.submit("{ROOM}:pid", None).result(), flush=True)
 pool.submit("{ROOM}:burn", None).result()
 """
@@ -241,7 +242,7 @@ pool.submit("{ROOM}:burn", None).result()
         watch = os.pidfd_open(child)
         parent.kill()
         with os.fdopen(watch):
-            assert _ended_within(watch, 10.0)
+            assert _ended_within(watch, LONGEST)
 
 
 @pytest.mark.parametrize("way", ["script", "module"])
@@ -253,7 +254,7 @@ def test_pool_works_from_a_program_without_a_main_guard(tmp_path: Path, way: str
     )
     command = [str(program)] if way == "script" else ["-m", "unguarded"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), str(tmp_path)])}
-    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=60, env=env, cwd=tmp_path, check=False)
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=LONGEST, env=env, cwd=tmp_path, check=False)
     assert (done.stdout, done.stderr) == ("7\n", "")
 
 
@@ -268,11 +269,11 @@ def _ended_within(pidfd: int, seconds: float) -> bool:
 
 
 def test_renewed_pool_sets_up_its_children_anew_and_ends_the_old_ones() -> None:
-    with ReaderPool(2, wall=5.0, cpu=1, jobs=JOBS, setup=f"{ROOM}:set_up", setup_args=("old",)) as pool:
+    with ReaderPool(2, wall=LONGEST, cpu=1, jobs=JOBS, setup=f"{ROOM}:set_up", setup_args=("old",)) as pool:
         before = {do(pool, "pid") for _ in range(8)}
         slow = pool.submit(f"{ROOM}:echo", "in hand")
         assert pool.renew("new") == ""
-        assert slow.result(timeout=60) == "in hand"
+        assert slow.result(timeout=LONGEST) == "in hand"
         assert {do(pool, "setup_words") for _ in range(8)} == {("new",)}
         assert before & {do(pool, "pid") for _ in range(8)} == set()
         assert pool._nurseries._older == []

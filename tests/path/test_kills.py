@@ -18,7 +18,7 @@ from monitor.config.newsroom_values import Samples
 from monitor.outside.newsroom import Newsroom
 from tests.fakes import FakeClock
 from tests.path.conftest import SERVER, START
-from tests.path.desk import ORIGIN_FILES, Desk, few, in_process, kill_when
+from tests.path.desk import LONGEST, ORIGIN_FILES, Desk, few, in_process, kill_when
 from tests.path.truth import article_id_of
 
 OUTLETS = ("meridien", "vega-wire", "marfa", "haijing", "monsoon", "ricochet")
@@ -136,7 +136,7 @@ def test_twenty_restarts_ask_nothing(stage: Stage) -> None:
 
 def test_two_workers_at_once_ask_everything_once(stage: Stage) -> None:
     workers = [stage.desk.start("once", "all") for _ in range(2)]
-    told = [(*worker.communicate(timeout=60), worker.returncode) for worker in workers]
+    told = [(*worker.communicate(timeout=LONGEST), worker.returncode) for worker in workers]
     assert [(status, "Traceback" in err or "locked" in err) for _, err, status in told] == [(0, False), (0, False)], told
     stage.desk.monitor("once", "all")  # what one left to the other
     assert {address: count for address, count in stage.asked.items() if count > 1 and not address.endswith(ORIGIN_FILES)} == {}
@@ -155,7 +155,7 @@ def test_database_locked_for_longer_than_its_patience(stage: Stage, seconds: flo
             process.wait(seconds)  # it cannot end meanwhile
         except subprocess.TimeoutExpired:
             base.rollback()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LONGEST)
     assert (process.returncode, "Traceback" in err) == (0, False), err
     assert {address: count for address, count in stage.asked.items() if count > 1} == {}
     stage.finished()
