@@ -9,16 +9,16 @@ import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import free_ports
 from tests.cli.conftest import FEEDS, Told
 
 COMMAND = (sys.executable, "-c", "from monitor.cli.app import main; main()")
-LONGEST = 120.0  # seconds a command may take before the test fails
+LONGEST = 600.0  # seconds a command may take before the test fails
 
 
 class Machine:
@@ -46,11 +46,8 @@ def machine(tmp_path: Path) -> Machine:
 
 
 @pytest.fixture
-def free_port() -> Iterator[int]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    yield port
+def free_port() -> int:
+    return free_ports.free_port()
 
 
 def test_first_command_makes_the_home_for_its_owner_only(machine: Machine) -> None:
@@ -120,7 +117,7 @@ def test_run_serves_until_it_is_told_to_stop(machine: Machine, free_port: int, n
         said.append(line.rstrip("\n"))
         if line.startswith("Ctrl-C"):
             break
-    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz", timeout=LONGEST) as answer:
         assert (answer.status, answer.read()) == (200, b"ok\n")
     process.send_signal(number)
     _, err = process.communicate(timeout=LONGEST)

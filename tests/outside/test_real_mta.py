@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from monitor.outside.smtp import SmtpMailer, server_of
 from monitor.records import Accepted, Attachment, Sender
 from monitor.render.letter import letter
 from tests.fakes import NOON
+from tests.free_ports import free_port
 
 pytestmark = [
     pytest.mark.long,
@@ -28,7 +28,7 @@ pytestmark = [
         reason="no postfix on this machine, or not root to start it (apt install postfix): relaying by a real mail server was NOT tested",
     ),
 ]
-PATIENCE = 60.0  # seconds for a relay on this machine
+PATIENCE = 300.0  # seconds for a relay on this machine
 MAIN = """compatibility_level = 3.6
 queue_directory = {folder}/queue
 data_directory = {folder}/data
@@ -85,8 +85,7 @@ def sink() -> Iterator[MailSink]:
 @pytest.fixture
 def mta(sink: MailSink) -> Iterator[int]:
     """The port of a postfix of our own that hands everything to the sink; its folder is gone afterwards."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="monitor-mta-"))
     folder.chmod(0o755)
     for name in ("config", "queue", "data"):

@@ -6,7 +6,6 @@ import html
 import http.cookiejar
 import re
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.parse
@@ -22,11 +21,12 @@ import pytest
 from monitor.config.newsroom_values import Samples
 from monitor.outside.clock import OffsetClock, SystemClock
 from monitor.outside.newsroom import Newsroom
+from tests.free_ports import free_port
 from tests.path.desk import COMMAND, Desk, few
 
 OUTLETS = ("chesapeake", "vega-wire", "meridien")
 COMES_OUT = "eu6-en-1"  # Kyiv and Moscow swap 190 prisoners each …
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(minutes=10)
 WITHIN = timedelta(seconds=5)
 """How long after the poll that brought the article its mail may be in the sink."""
 clock = SystemClock()
@@ -51,16 +51,7 @@ def program(desk: Desk, said: Path, *args: str) -> Iterator[subprocess.Popen[byt
             yield process
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0, said.read_text(encoding="utf-8")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+            assert process.wait(PATIENCE.total_seconds()) == 0, said.read_text(encoding="utf-8")
 
 
 class Visitor:
@@ -72,7 +63,7 @@ class Visitor:
 
     def read(self, path: str) -> str:
         """A page, or nothing while nobody answers."""
-        with suppress(urllib.error.URLError, ConnectionError), self._opener.open(self.base + path, timeout=10) as answer:
+        with suppress(urllib.error.URLError, ConnectionError), self._opener.open(self.base + path, timeout=60) as answer:
             return str(answer.read().decode())
         return ""
 
@@ -80,7 +71,7 @@ class Visitor:
         """Send the form of a page; the page that comes of it."""
         (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.read(path)))
         data = urllib.parse.urlencode({"csrfmiddlewaretoken": token} | fields).encode()
-        with self._opener.open(self.base + path, data, timeout=10) as answer:
+        with self._opener.open(self.base + path, data, timeout=60) as answer:
             return str(answer.read().decode())
 
 
@@ -103,7 +94,7 @@ def let_time_pass(desk: Desk, feed: str) -> None:
 def machine(samples: Samples, new_desk: Callable[..., Desk]) -> Iterator[tuple[Desk, Newsroom, OffsetClock]]:
     """A fresh home, and the newsroom with one article that comes out tomorrow."""
     time = OffsetClock(timedelta(0), clock)
-    pages, smtp, web = free_ports(3)
+    pages, smtp, web = free_port(), free_port(), free_port()
     mail = {"SMTP_URL": f"smtp://127.0.0.1:{smtp}", "MAIL_FROM": "desk@press.example", "MAIL_PAGE": f"http://127.0.0.1:{web}"}
     with Newsroom(few(samples, OUTLETS).coming_out({COMES_OUT: timedelta(days=1)}), port=0, clock=time) as newsroom:
         desk = new_desk(BIND=f"127.0.0.1:{pages}", **mail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.free_ports import free_port
 from tests.path.desk import LONGEST, PROJECT, Desk
 from tests.web.test_in_a_browser import CHROMIUM, browser, playwright
 
@@ -61,9 +61,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        where = f"127.0.0.1:{found.getsockname()[1]}"
+    where = f"127.0.0.1:{free_port()}"
     desk = Desk(tmp_path / "home", BIND=where)
     subprocess.run([sys.executable, "-c", FILL], env=desk.environment, cwd=PROJECT, check=True, timeout=LONGEST)
     made = Server(desk, f"http://{where}")
