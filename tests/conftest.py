@@ -25,3 +25,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 import django  # noqa: E402 — after the environment above, which its settings are built from
 
 django.setup()
+
+from django.db import connection  # noqa: E402
+
+if connection.vendor == "sqlite":  # a file, as a desk has it: each thread with its own connection, and who writes waits for who writes
+    connection.settings_dict["TEST"]["NAME"] = str(Path(_HOME.name) / "tests.sqlite3")
+    connection.settings_dict["OPTIONS"]["timeout"] = 60  # seconds: on a slow machine too they wait for their turn

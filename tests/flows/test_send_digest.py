@@ -32,9 +32,6 @@ DESK = Desk(timezone="Europe/Paris", digest_at="07:00")
 SENDER = Sender("desk@press.example", "Desk", "desk@press.example", "https://desk.press.example")
 SEVEN = datetime(2026, 3, 15, 6, tzinfo=UTC)  # seven in Paris, the day after the rows' NOW
 DAY = timedelta(days=1)
-AT_ONCE = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="several at once: on PostgreSQL (SQLite in memory locks tables, as no desk's file does)"
-)
 
 
 def send(at: datetime = SEVEN, desk: Desk = DESK) -> str:
@@ -276,7 +273,6 @@ def test_two_workers_make_one_digest() -> None:
     assert digests.skip(found, row.local_date, SEVEN, SEVEN, "") is False
 
 
-@AT_ONCE
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_the_same_moment_make_one_digest_for_each_person() -> None:
     """Four look before anybody has written; F-05."""
@@ -297,7 +293,6 @@ def test_workers_at_the_same_moment_make_one_digest_for_each_person() -> None:
     assert (counts, any("failed" in one for one in said)) == ([2, 2, 2], False)
 
 
-@AT_ONCE
 @pytest.mark.django_db(transaction=True)
 def test_leaving_while_the_digest_is_made_leaves_nothing_to_be_sent() -> None:
     """Both at the same moment, many times: whoever is second sees the other; nothing waits for a person who has left."""

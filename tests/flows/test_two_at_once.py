@@ -1,4 +1,4 @@
-"""Two at the same moment, many times, on PostgreSQL: who is second sees the other; no mail leaves twice or for somebody who left."""
+"""Two at the same moment, many times: who is second sees the other; no mail leaves twice or for somebody who left."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ from tests.flows.test_send_mail import Desk, a_letter
 from tests.store.edition_rows import frozen
 from tests.store.search_rows import an_indexed, told
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="several at once: on PostgreSQL (SQLite in memory locks tables, as no file does)"
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
 
 

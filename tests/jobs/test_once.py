@@ -19,8 +19,8 @@ from monitor.pipeline.group_pace import CROWD
 from monitor.records import Desk
 from tests.fakes import FakeClock, FakeFetcher
 
-pytestmark = pytest.mark.django_db
-LONG = 60.0
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG = 600.0
 """Seconds after which a test that waits for another thread has failed."""
 
 

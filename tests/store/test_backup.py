@@ -17,7 +17,7 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.outside.clock import SystemClock
-from monitor.store import backup, workers
+from monitor.store import backup, setup, workers
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ def monitor(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_") and name != "DJANGO_SETTINGS_MODULE"}
     own |= {"MONITOR_HOME": str(home), "MONITOR_FEEDS": str(home / "none.yaml")}
     command = [sys.executable, "-c", "from monitor.cli.app import main; main()", *args]
-    return subprocess.run(command, env=own, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=own, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_a_copy_made_while_others_write_is_one_moment(tmp_path: Path) -> None:
     stop = threading.Event()
 
     def write() -> None:
-        with closing(sqlite3.connect(source, timeout=30, isolation_level=None)) as base:
+        with closing(sqlite3.connect(source, timeout=600, isolation_level=None)) as base:
             number = 0
             while not stop.is_set():
                 number += 1
@@ -156,6 +156,7 @@ def test_a_copy_made_while_others_write_is_one_moment(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_no_file_is_said(tmp_path: Path) -> None:
+def test_a_database_that_is_no_file_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "database_file", lambda: None)
     with pytest.raises(StoreError, match="not a SQLite file"):
         backup.backup(tmp_path / "copy", NOW)
