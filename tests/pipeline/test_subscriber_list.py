@@ -65,3 +65,9 @@ def test_whatever_is_pasted_comes_out_as_addresses_and_plain_names(text: str) ->
         assert len(one.name) <= LONGEST_NAME
         assert one.name == plain_name(one.name)
         assert bool(one.wrong) != bool(one.email) or one.wrong == "twice"
+
+
+def test_letters_of_a_country_after_the_at_are_taken_as_mail_servers_carry_them() -> None:
+    (line,) = read_list("Ada Byron <Ada@Bücher.example>", ("en", "fr"), "en")
+    assert (line.email, line.name, line.wrong) == ("ada@xn--bcher-kva.example", "Ada Byron", "")
+    assert address_in("adà@example.org") == ""

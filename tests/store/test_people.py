@@ -124,3 +124,17 @@ def test_the_throttle_counts_each_account_and_address_apart() -> None:
     assert people.attempt_allowed("ada", "192.0.2.2", NOW)
     assert people.attempt_allowed("bob", "192.0.2.1", NOW)
     assert people.attempt_allowed("ada", "192.0.2.1", NOW + timedelta(minutes=16))
+
+
+def test_an_address_with_letters_of_its_country_after_the_at_is_kept_as_mail_servers_carry_it() -> None:
+    made = people.add("Ada@Bücher.example", "Ada", "Byron", "editor", "en", NOW)
+    assert made.email == "ada@xn--bcher-kva.example"
+    assert people.find("ada@bücher.example") == models.Person.objects.get_by_natural_key("ADA@BÜCHER.example") == made
+    with pytest.raises(UsageError, match="'adà@example.org' is no e-mail address: before the @ it takes letters without accents only"):
+        people.add("adà@example.org", "Ada", "Byron", "editor", "en", NOW)
+
+
+@pytest.mark.parametrize("address", ["ada@é..example", "ada@\u200d.example", "ada@-é.example", "ada@\U0001f600.example", "ada@é"])
+def test_an_address_whose_domain_no_server_could_have_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="is no e-mail address"):
+        people.add(address, "Ada", "Byron", "editor", "en", NOW)

@@ -105,7 +105,7 @@ def test_a_link_carries_the_public_address_whatever_the_request_says(admin: Clie
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({"email": "nobody", "role": "editor"}, "This is no e-mail address."),
+        ({"email": "nobody", "role": "editor"}, "This is no e-mail address; letters with accents stand after the @ only. Write it as ada@example.org."),
         ({"email": "boss@desk.localhost", "role": "editor"}, "Somebody of the desk has this address already."),
         ({"email": "a@b.org", "role": "king"}, "Choose a role."),
     ],

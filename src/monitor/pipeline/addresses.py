@@ -115,6 +115,15 @@ def registrable(host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
+def mail_address(text: str) -> str:
+    """A mail address as mail servers carry it: in small letters, its domain in ASCII (`ada@bücher.example` is `ada@xn--bcher-kva.example`).
+
+    Nothing is checked: what is no address stays none.
+    """
+    name, at, domain = text.strip().lower().rpartition("@")
+    return f"{name}{at}{_ascii_host(domain)}"
+
+
 def is_ip(host: str) -> bool:
     """Whether a host is an IP address literal, with or without brackets."""
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from monitor.pipeline.addresses import mail_address
+
 MOST_LINES = 5_000
 LONGEST_LINE = 500
 LONGEST_NAME = 200
@@ -49,7 +51,7 @@ def read_list(text: str, languages: tuple[str, ...], default: str) -> list[ListL
 
 def address_in(text: str) -> str:
     """A mail address in small letters, or "" when it is none."""
-    told = text.strip().strip('"').lower()
+    told = mail_address(text.strip().strip('"'))
     return told if len(told) <= 254 and _ADDRESS.fullmatch(told) and ".." not in told else ""
 
 

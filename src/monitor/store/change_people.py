@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from monitor.errors import PersonRefused
+from monitor.pipeline.addresses import mail_address
 from monitor.store import mail_wishes, models, outbox, people, triage
 from monitor.store.again import tried_again
 from monitor.store.models import Person
@@ -97,7 +98,7 @@ def ask_reset(email: str, now: datetime) -> None:
 
     The same one statement is sent for a known and for an unknown address.
     """
-    Person.objects.filter(email=email.strip().lower(), is_active=True).update(reset_asked_at=now)
+    Person.objects.filter(email=mail_address(email), is_active=True).update(reset_asked_at=now)
 
 
 @tried_again

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from monitor.errors import PersonRefused, UsageError
+from monitor.pipeline.addresses import mail_address
 from monitor.store import models
 from monitor.store.models import Person
 
@@ -198,19 +199,24 @@ def hash_of(secret: str) -> str:
 
 
 def _attempt_key(account: str, address: str) -> str:
-    return salted_hmac("monitor.sign-in", f"{account.strip().lower()}\n{address}", algorithm="sha256").hexdigest()
+    return salted_hmac("monitor.sign-in", f"{mail_address(account)}\n{address}", algorithm="sha256").hexdigest()
 
 
 def address_of(email: str) -> str:
-    """An e-mail address as the desk keeps it; raises PersonRefused for what is none."""
-    address = email.strip().lower()
+    """An e-mail address as the desk keeps it and mail servers carry it; raises PersonRefused for what is none."""
+    address = mail_address(email)
     try:
-        if len(address) > LONGEST_ADDRESS:
-            raise ValidationError("too long")
+        if len(address) > LONGEST_ADDRESS or not address.isascii():
+            raise ValidationError("too long, or with letters mail servers do not carry")
         validate_email(address)
     except ValidationError:
-        raise PersonRefused("address", f"{email.strip()[:80]!r} is no e-mail address.") from None
+        raise PersonRefused("address", f"{email.strip()[:80]!r} is no e-mail address{_accents(email)}.") from None
     return address
+
+
+def _accents(email: str) -> str:
+    """What to write instead when only letters before the @ are in the way; a domain may have any."""
+    return "" if email.rpartition("@")[0].isascii() else ": before the @ it takes letters without accents only"
 
 
 def role_of(role: str) -> str:

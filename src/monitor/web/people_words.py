@@ -11,7 +11,7 @@ from monitor.store.pages_people import Change
 from monitor.web import words
 
 _REFUSED: dict[str, str | Promise] = {
-    "address": gettext_lazy("This is no e-mail address."),
+    "address": gettext_lazy("This is no e-mail address; letters with accents stand after the @ only. Write it as ada@example.org."),
     "known": gettext_lazy("Somebody of the desk has this address already."),
     "role": gettext_lazy("Choose a role."),
     "language": gettext_lazy("The desk does not speak this language."),

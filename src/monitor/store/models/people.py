@@ -9,13 +9,15 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from monitor.pipeline.addresses import mail_address
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail, whatever its capitals."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
         """The person with this e-mail address; raises Person.DoesNotExist."""
-        return self.get(email__iexact=username or "")
+        return self.get(email__iexact=mail_address(username or ""))
 
 
 class Person(AbstractBaseUser):
