@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 DEFAULT = Profile()
+_NEARLY = 0.7  # of what merging asks for; looking again at less (.5) found nothing more, at three times the looks
 LOOK_OVER = timedelta(minutes=10)
 """How far the news may move on before stories should be compared with each other."""
 
@@ -122,7 +123,7 @@ class Grouper:
         return _Choice(original.story, copy.containment, (f"same text: {round(100 * copy.containment)} %",))
 
     def _nearest(self, doc: StoryDoc, vector: Vector) -> tuple[_Choice | None, bool]:
-        """The story an article tells by its features, if there is one; and whether nothing came even half as near as for a merge.
+        """The story an article tells by its features, if there is one; and whether nothing came nearly as near as for a merge.
 
         Then the next consolidation need not look for it again: what comes later and is near will find it.
         """
@@ -131,7 +132,7 @@ class Grouper:
         near = [one for one in self._state.near(seen, self._state.forbidden(doc.id)) if self._state.bridged(bridge, one.story)]
         found = self._same_language(near) or self._other_language(near)
         if found is None:
-            return None, not any(_half_near(one) for one in near)
+            return None, not any(_nearly(one) for one in near)
         score, one = found
         names = {**written_names(one.story.members.values()), **doc.names}
         why = named_alike(self._state.space, seen.weighted.values, one.weighted.values, names)
@@ -299,8 +300,8 @@ class Grouper:
         return _compared(self._state.space, self.profile, first, second)
 
 
-def _half_near(one: Near) -> bool:
-    return max((one.like.mono or 0.0) / one.profile.merge, one.like.cross / one.profile.cross_least) >= 0.5
+def _nearly(one: Near) -> bool:
+    return max((one.like.mono or 0.0) / one.profile.merge, one.like.cross / one.profile.cross_least) >= _NEARLY
 
 
 @dataclass(frozen=True, slots=True)
