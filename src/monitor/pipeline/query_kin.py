@@ -58,29 +58,32 @@ class Kin:
         self._met: dict[str, set[str]] = {}
         self._families: dict[str, dict[str, str]] = {}
 
-    def of(self, family: str, present: frozenset[str], language: str) -> str:
-        """Those of the words present that belong to a family, with blanks between."""
+    def of(self, present: frozenset[str], language: str) -> Mapping[str, str]:
+        """The words of a language met so far by their family, with blanks between: those present and others."""
         met, families = self._met.setdefault(language, set()), self._families.setdefault(language, {})
         if unknown := present - met:
             met |= unknown
             told = list(unknown)
             for token, its in zip(told, stems(told, language), strict=True):
                 families[its] = f"{families[its]} {token}" if its in families else token
-        return " ".join(token for token in families.get(family, "").split() if token in present)
+        return families
 
 
 class Families(Mapping[str, str]):
     """The words of each family, with blanks between."""
 
-    __slots__ = ("_kin", "_language", "_places")
+    __slots__ = ("_kin", "_language", "_met", "_places")
 
     def __init__(self, places: Places, language: str, kin: Kin) -> None:
         self._places, self._language, self._kin = places, language, kin
+        self._met: Mapping[str, str] | None = None
 
     def __getitem__(self, family: str) -> str:
-        if not (met := self._kin.of(family, self._places.present, self._language)):
+        if self._met is None:
+            self._met = self._kin.of(self._places.present, self._language)
+        if not (present := [token for token in self._met.get(family, "").split() if token in self._places]):
             raise KeyError(family)
-        return met
+        return " ".join(present)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(stems(self._places, self._language)))
