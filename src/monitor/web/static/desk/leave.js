@@ -11,6 +11,7 @@
     if (!told && pieces().length) {
       event.preventDefault();
       told = true;
+      notice.className = "notice warn"; // it is none to whoever looks for notices before
       notice.hidden = false;
       notice.querySelector("a").href = `/piece/${pieces()[0].split(":")[1]}`;
       notice.focus();
