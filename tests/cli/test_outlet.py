@@ -116,6 +116,34 @@ def test_export_to_a_place_that_cannot_be_written_is_explained(monitor: Monitor,
     assert monitor("outlet", "export", str(target)) == Told(2, "", sentence)
 
 
+def test_export_writes_to_standard_output_where_told_so(monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monitor("outlet", "import")
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert monitor("outlet", "export", "-") == Told(0, FEEDS, "")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--opml",)])
+def test_export_never_puts_a_file_in_the_place_of_a_folder_or_a_pipe(monitor: Monitor, tmp_path: Path, options: tuple[str, ...]) -> None:
+    monitor("outlet", "import")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    told = monitor("outlet", "export", str(folder), *options)
+    assert (told.status, told.out, "Traceback" in told.err, list(folder.iterdir())) == (2, "", False, [])
+    device = Path("/dev/null")
+    assert (monitor("outlet", "export", str(device), *options).status, device.is_char_device()) == (2, True)
+
+
+@pytest.mark.parametrize("content", [b"caf\xe9\n", b"my notes\n", b"outlets: [\n"])
+def test_export_does_not_write_over_a_file_that_is_no_feeds_yaml(monitor: Monitor, tmp_path: Path, content: bytes) -> None:
+    monitor("outlet", "import")
+    notes = tmp_path / "notes.yaml"
+    notes.write_bytes(content)
+    told = monitor("outlet", "export", str(notes))
+    assert (told.status, told.err.splitlines()[-1], notes.read_bytes()) == (2, "1 mistake; nothing was changed.", content)
+
+
 def test_check_says_what_is_wrong_with_an_outlet_and_what_to_do(monitor: Monitor, feeds: Path) -> None:
     monitor("outlet", "import")
     models.Feed.objects.update(health="gone", last_error="It answers 410.")

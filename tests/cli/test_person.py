@@ -61,6 +61,22 @@ def test_out_and_in_again_keep_role_and_say_what_was_handed_back(monitor: Monito
     assert listed(monitor) == [("anna@example.org", "editor")]
 
 
+def test_somebody_shut_out_gets_no_link_and_the_list_says_so(monitor: Monitor) -> None:
+    monitor("person", "add", "anna@example.org")
+    monitor("person", "out", "anna@example.org")
+    sentence = "anna@example.org is shut out; `monitor person in anna@example.org` lets them in again.\n"
+    assert monitor("person", "link", "anna@example.org") == Told(2, "", sentence)
+    assert models.OneTimeLink.objects.filter(used_at=None).count() == 0
+    assert monitor("person", "list").out.splitlines()[1].split() == ["anna@example.org", "contributor", "fr", "shut", "out"]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x01", "\u202eada", "x" * 81, "\udcff"])
+def test_a_name_nobody_could_sign_with_is_refused(monitor: Monitor, name: str) -> None:
+    sentence = "--given takes a name of at most 80 characters on one line.\n"
+    assert monitor("person", "add", "anna@example.org", "--given", name) == Told(2, "", sentence)
+    assert models.Person.objects.count() == 0
+
+
 def test_the_only_admin_is_not_shut_out(monitor: Monitor) -> None:
     monitor("person", "add", "anna@example.org", "--role", "admin")
     sentence = "anna@example.org is the only admin; make somebody else admin first.\n"

@@ -145,6 +145,7 @@ def test_all_mistakes_are_reported_at_once_with_suggestions(tmp_path):
     ("name", "value", "message"),
     [
         ("HOME", "a\nb", "contains a line break or a control character"),
+        ("HOME", "~nobody-of-this-machine/x", "'~nobody-of-this-machine/x' begins with the home of somebody this machine does not know"),
         ("BIND", "127.0.0.1:0", "'127.0.0.1:0' has no port between 1 and 65535"),
         ("BIND", "::1:8000", "'::1' is no host to listen on"),
         ("BIND", "[127.0.0.1]:80", "[127.0.0.1] is no IPv6 address"),

@@ -45,28 +45,37 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Where to write; default, and -: standard output.")] = None,
     opml: Annotated[bool, typer.Option("--opml", help="As OPML 2.0, for other readers; also when the file ends in .opml.")] = False,
 ) -> None:
     """Write the desk's outlets as feeds.yaml, order and comments kept, or as OPML."""
     settings = open_desk()
+    from monitor.config.feeds_file import standing_text  # loads ruamel only when asked
     from monitor.flows.import_outlets import export_opml, export_outlets  # tables exist only once Django is set up
 
-    if opml or (file is not None and file.suffix.lower() == ".opml"):
+    target = None if file is None or str(file) == "-" else file
+    if opml or (target is not None and target.suffix.lower() == ".opml"):
         text = export_opml(SystemClock().now(), "en")
     else:
-        source = file if file and file.exists() else settings.feeds
-        text = export_outlets(source.read_text(encoding="utf-8") if source.exists() else None)
-    if file is None:
+        own = standing_text(target) if target is not None else None
+        text = export_outlets(standing_text(settings.feeds) if own is None else own)
+    if target is None:
         sys.stdout.write(text)
         return
-    fresh = file.with_name(file.name + ".new")
+    _replace(target, text)
+    show.line(f"Written: {target}")
+
+
+def _replace(target: Path, text: str) -> None:
+    """Put a text in a file's place, whole or not at all; a folder or a device is never replaced."""
+    fresh = target.with_name(target.name + ".new")
     try:
+        if target.exists() and not target.is_file():
+            raise show.fail(f"{target} is no ordinary file. Name another; - writes to standard output.", code=2)
         fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
+        fresh.replace(target)
     except OSError as error:
-        raise show.fail(f"{file} cannot be written: {error.strerror or error}. Nothing was changed.", code=2) from error
-    show.line(f"Written: {file}")
+        raise show.fail(f"{target} cannot be written: {error.strerror or error}. Nothing was changed.", code=2) from error
 
 
 @app.command("list")

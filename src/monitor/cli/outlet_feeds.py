@@ -138,7 +138,7 @@ def _yaml(outlet: Outlet) -> str:
 
 
 def _add(settings: Settings, outlet: Outlet) -> None:
-    from monitor.config.feeds_file import FeedsFile, parse_feeds  # loads ruamel only when asked
+    from monitor.config.feeds_file import FeedsFile, parse_feeds, standing_text  # loads ruamel only when asked
     from monitor.config.feeds_write import dump_feeds
     from monitor.records import Desk
 
@@ -146,7 +146,7 @@ def _add(settings: Settings, outlet: Outlet) -> None:
         raise show.fail("Nothing tells the outlet's country: give it with --country FR.", code=2)
     path = settings.feeds
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else None
+        text = standing_text(path)
         held = parse_feeds(text, str(path)) if text is not None else FeedsFile(Desk(), ())
         if any(outlet.id == other.id for other in held.outlets):
             raise show.fail(f"{path} has an outlet {outlet.id!r} already: add the feeds there by hand, or give another --name.", code=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from monitor.outside.clock import SystemClock
 app = typer.Typer(help="The people of the desk.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's e-mail address.")]
 INVITED_FOR = timedelta(days=3)
+LONGEST_NAME = 80
 
 
 @app.command()
@@ -31,7 +32,7 @@ def add(
     from monitor.store import people
 
     now = SystemClock().now()
-    person = people.add(email, given, family, role, language, now)
+    person = people.add(email, _name(given, "--given"), _name(family, "--family"), role, language, now)
     show.line(f"Added {person.email} as {role}. Their one-time link, good for three days:")
     show.line(sign_in_address(settings, people.make_link(person, "invite", now, INVITED_FOR)))
     _say_where(settings)
@@ -84,7 +85,10 @@ def link(email: Email) -> None:
     from monitor.jobs.addresses import sign_in_address  # tables exist only once Django is set up
     from monitor.store import people
 
-    show.line(sign_in_address(settings, people.make_link(people.find(email), "sign-in", SystemClock().now())))
+    person = people.find(email)
+    if not person.is_active:
+        raise show.fail(f"{person.email} is shut out; `monitor person in {person.email}` lets them in again.", code=2)
+    show.line(sign_in_address(settings, people.make_link(person, "sign-in", SystemClock().now())))
     _say_where(settings)
 
 
@@ -106,12 +110,22 @@ def list_(
     open_desk()
     from monitor.store import people  # tables exist only once Django is set up
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"email": p.email, "given": p.given, "family": p.family, "role": p.role, "language": p.language, "active": p.active}
         for p in people.list_all()
     ]
+    if not as_json:
+        rows = [row | {"state": "" if row["active"] else "shut out"} for row in rows]
     empty = "Nobody yet. `monitor person add EMAIL` takes somebody in."
-    show.listing(rows, ("email", "given", "family", "role", "language"), as_json=as_json, empty=empty)
+    show.listing(rows, ("email", "given", "family", "role", "language", "state"), as_json=as_json, empty=empty)
+
+
+def _name(text: str, option: str) -> str:
+    """A name as pieces are signed with it: at most 80 characters of one line."""
+    name = text.strip()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise show.fail(f"{option} takes a name of at most {LONGEST_NAME} characters on one line.", code=2)
+    return name
 
 
 def _say_where(settings: Settings) -> None:

@@ -160,7 +160,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         except BadValue as error:
             problems.append(Problem(variable, None, error.message, error.suggestion))
     if not problems:
-        problems = _together(values)
+        problems = [*_together(values), *_homeless(values)]
     if problems:
         raise ConfigError(problems)
     return _settled(values, sources)
@@ -232,6 +232,18 @@ def _together(values: Mapping[str, Any]) -> list[Problem]:
     sentence = f"{host} can be reached from other machines, but MONITOR_PUBLIC_URL is no https address"
     advice = "put a proxy with https in front and set MONITOR_PUBLIC_URL, or set MONITOR_INSECURE=1 if passwords may travel in the clear"
     return [Problem("MONITOR_BIND", None, sentence, advice)]
+
+
+def _homeless(values: Mapping[str, Any]) -> list[Problem]:
+    """Paths that begin with `~` and a name this machine does not know."""
+    found = []
+    for name in ("HOME", "FEEDS", "THEMES", "STYLE"):
+        try:
+            Path(values[name] or "").expanduser()
+        except RuntimeError:
+            wrong = f"{values[name][:80]!r} begins with the home of somebody this machine does not know"
+            found.append(Problem(f"MONITOR_{name}", None, wrong, "write the whole path, beginning with /"))
+    return found
 
 
 def _settled(values: Mapping[str, Any], sources: Mapping[str, str]) -> Settings:

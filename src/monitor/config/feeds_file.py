@@ -49,6 +49,21 @@ def parse_feeds(text: str | bytes, file: str = "feeds.yaml") -> FeedsFile:
     return _check(*scan_yaml(text, file))
 
 
+def standing_text(path: Path) -> str | None:
+    """The text of a file that is to be written again with its order and comments; None when there is no file yet.
+
+    Raises ConfigError with every mistake, also when it cannot be read at all.
+    """
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        pass  # loading says what is wrong
+    load_feeds(path)
+    return path.read_text(encoding="utf-8")
+
+
 def _check(document: Document | None, problems: list[Problem]) -> FeedsFile:
     shape = None
     if document is not None:
