@@ -9,7 +9,7 @@ import pytest
 
 from monitor.flows import look_at_addresses
 from monitor.flows.look_at_addresses import try_wanted
-from monitor.jobs.pasted_addresses import look_at_addresses as look
+from monitor.jobs.wishes import look_at_addresses as look
 from monitor.pipeline.when_limits import MANUAL_FLOOR
 from monitor.store import models, outlet_edits, pastes
 from tests.flows.desk import FlowDesk, failed, html, ok

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.config.newsroom_file import load_newsroom
-from monitor.jobs.piece_sources import read_sources
+from monitor.jobs.wishes import read_sources
 from monitor.outside.fetch import HttpFetcher
 from monitor.outside.guard import Policy
 from monitor.outside.newsroom import Newsroom

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.urls import reverse
 
-from monitor.store import editions, feed_keys, models, subscribers
+from monitor.config.sender import sender_of
+from monitor.flows import send_edition
+from monitor.store import edition_mail, editions, feed_keys, models, subscribers
 from tests.store.edition_rows import a_piece, an_edition, fill, frozen
 from tests.web import rows
 
@@ -63,3 +66,11 @@ def a_full_board() -> models.Edition:
     a_piece("Still being written", writers[2], state="draft")
     a_piece("Dans une autre langue", writers[0], language="fr")
     return edition
+
+
+def make_mails() -> int:
+    """What the job does for the editions that were sent; how many mails were made."""
+    made = 0
+    while (wish := edition_mail.claim(rows.NOW, worker="w")) is not None:
+        made += send_edition.make(wish, sender_of(settings.MONITOR, "Harbour Watch"), rows.NOW).made
+    return made

@@ -24,7 +24,7 @@ from monitor.outside.smtp import SmtpMailer, server_of
 from monitor.store import editions, models, subscribers
 from monitor.web import moment
 from tests.store.edition_rows import STYLE, a_piece
-from tests.web import rows, writing
+from tests.web import publishing, rows, writing
 from tests.web.test_in_a_browser import browser, playwright, pytestmark
 from tests.web.test_scenario_in_a_browser import REFUSED, fits
 
@@ -245,7 +245,10 @@ def _send(circuit: Circuit, editor: Any, edition: models.Edition) -> None:
         editor.get_by_role("link", name=circuit.says("Send"), exact=True).click()
     editor.check("[name=pdf]")
     circuit.press(editor, "Publish and send")
+    assert editor.locator("#sending[data-under-way] .notice").count() == 1
+    assert publishing.make_mails() == 1
     facts = editor.locator("#progress ~ dl dd")
+    editor.reload()
     assert facts.all_inner_texts() == ["1", "0", "1", "0"]
     mailer = SmtpMailer(server_of(settings.MONITOR.smtp_url))
     assert send_mail(Post(moment._HELD[0], mailer, "desk@press.example", "w")) == {"sent": 1}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from monitor.store import edition_mail, editions, models, outbox_acts, subscribers
 from tests.store.edition_rows import frozen
-from tests.web import rows
+from tests.web import publishing, rows
 from tests.web.reading import texts
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,7 @@ def test_withdrawing_stops_the_mails_that_wait_and_publishing_again_sends_them(e
     edition = frozen()
     sent, leaves, *_ = (agreed(name) for name in ("ada", "bo", "cleo", "dan"))
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
     of = models.OutboxMessage.objects.filter(kind="edition")
     of.filter(recipient=sent.email).update(state="sent", due_at=None)
     withdrawn = editor.post(reverse("edition-withdraw", args=[edition.uuid]), {"note": "Wrong file"}, follow=True)
@@ -44,6 +45,7 @@ def test_withdrawing_stops_the_mails_that_wait_and_publishing_again_sends_them(e
     with pytest.raises(outbox_acts.OutboxRefused, match="withdrawn"):
         outbox_acts.resend(of.filter(state="cancelled")[0].uuid, None, rows.NOW)
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
     assert of.filter(state="pending").count() == 0
     editor.post(reverse("subscriber-leave", args=[leaves.uuid]))
     again = editor.post(reverse("edition-restore", args=[edition.uuid]), follow=True)
@@ -52,6 +54,7 @@ def test_withdrawing_stops_the_mails_that_wait_and_publishing_again_sends_them(e
         "ada@reader.example": "sent", "bo@reader.example": "cancelled", "cleo@reader.example": "pending", "dan@reader.example": "pending",
     }  # fmt: skip
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
     assert of.count() == 4
 
 
@@ -68,4 +71,5 @@ def test_an_edition_withdrawn_while_it_is_sent_is_sent_to_nobody_more(editor: Cl
 
     monkeypatch.setattr(edition_mail, "keep", withdrawn_after_one)
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
     assert list(models.OutboxMessage.objects.values_list("recipient", "state")) == [("ada@reader.example", "cancelled")]

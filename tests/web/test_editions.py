@@ -274,8 +274,11 @@ def test_sending_reaches_each_subscriber_once_however_often_it_is_pressed(editor
     agreed("ada@reader.example")
     agreed("bo@reader.example")
     agreed("cleo@reader.example", "fr")
+    made = []
     for _ in range(2):
         editor.post(reverse("edition-send-all", args=[edition.uuid]))
+        made.append(publishing.make_mails())
+    assert made == [2, 0]
     found = models.OutboxMessage.objects.filter(kind="edition").order_by("recipient")
     assert [one.recipient for one in found] == ["ada@reader.example", "bo@reader.example"]
     raw = bytes(found[0].raw).decode()
@@ -289,6 +292,7 @@ def test_who_leaves_gets_nothing_more(editor: Client) -> None:
     edition = frozen()
     gone = agreed("ada@reader.example")
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
     editor.post(reverse("subscriber-leave", args=[gone.uuid]))
     assert models.OutboxMessage.objects.get(kind="edition").state == "cancelled"
 

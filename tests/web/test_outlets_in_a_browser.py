@@ -15,7 +15,7 @@ from monitor.config.newsroom_file import load_newsroom
 from monitor.flows.kit import Kit
 from monitor.jobs.fetch_threads import FetchThreads
 from monitor.jobs.knowledge import knowledge_with
-from monitor.jobs.pasted_addresses import look_at_addresses
+from monitor.jobs.wishes import look_at_addresses
 from monitor.knowledge import Themes
 from monitor.outside import reading
 from monitor.outside.clock import SystemClock

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from monitor.config.newsroom_file import load_newsroom
 from monitor.flows.kit import Kit
-from monitor.jobs.pasted_addresses import look_at_addresses
+from monitor.jobs.wishes import look_at_addresses
 from monitor.outside.newsroom import Newsroom
 from monitor.store import models, outlets, search_index, triage
 from monitor.web import moment

@@ -158,14 +158,9 @@ def send(
         show.line("The test is in the outbox." if made else "This test stands in the outbox already.")
         return
     folder = (settings.style or settings.feeds).parent
-    total, more = 0, True
-    refused: list[str] = []
-    while more:
-        done = send_edition.send(row.uuid, sender, None, now, pdf=pdf, folder=folder)
-        total, more = total + done.made, done.more and bool(done.made)
-        refused += list(done.refused)
-    show.line(f"{show.count(total, 'message')} put into the outbox." if total else "Everybody who agreed has it already.")
-    for address in refused:
+    done = send_edition.send(row.uuid, sender, None, now, pdf=pdf, folder=folder)
+    show.line(f"{show.count(done.made, 'message')} put into the outbox." if done.made else "Everybody who agreed has it already.")
+    for address in done.refused:
         show.note(f"not written to, because it is no mail address: {address}")
     if not leaves(settings):
         show.note("No mail leaves yet: set MONITOR_SMTP_URL and MONITOR_MAIL_FROM.")

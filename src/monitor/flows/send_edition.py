@@ -1,4 +1,4 @@
-"""Send a frozen edition: published first, then one message a subscriber through the outbox; pressed twice, nobody gets two.
+"""Send a frozen edition: published first, then a job makes one message a subscriber for the outbox; pressed twice, nobody gets two.
 
 Rendered once: what differs between two messages is the name and the address that ends the subscription.
 """
@@ -6,7 +6,7 @@ Rendered once: what differs between two messages is the name and the address tha
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,20 +20,20 @@ from monitor.render.edition_text import text as plain_text
 from monitor.render.letter import letter
 from monitor.render.templates import fill
 from monitor.store import edition_mail, editions, mail_wishes, outbox, pages_editions
+from monitor.store.edition_mail import ToMake
 from monitor.store.editions import Person
 
-AT_ONCE = 300
-"""Messages made in one go; who presses again goes on where it stopped."""
+AT_ONCE = 100
+"""Messages kept in one transaction: half a second of a processor's time, and as long as others wait for the database at most."""
 _LEAVE = "https://leave.invalid/u/0"  # stands in the rendered mail where each subscriber's own address goes
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What one go came to: messages made, addresses that cannot be written to, and whether there is more to do."""
+    """What was made: messages, and addresses that cannot be written to."""
 
     made: int
     refused: tuple[str, ...]
-    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Rendered:
     attachments: tuple[Attachment, ...] = ()
 
 
-def send(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, pdf: bool = False, folder: Path | None = None) -> Sending:
-    """Publish an edition if it is not yet, and put its messages into the outbox, so many at once.
+def queue(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, pdf: bool = False, folder: Path | None = None) -> int:
+    """Publish an edition if it is not yet, and let its mails be made: one transaction; returns how many subscribers have none yet.
 
     Raises EditionRefused: site (the desk has no address people could leave by), state (not frozen, or withdrawn), nobody;
     UsageError when the desk's own template cannot be filled.
@@ -58,15 +58,44 @@ def send(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, p
     told = pages_editions.frozen(row)
     if told is None or row.state not in ("frozen", "published"):
         raise EditionRefused("state", f"This edition is {row.state}; only a frozen or published one is sent.")
-    to = edition_mail.without_message(row, AT_ONCE + 1)
-    if not to and not edition_mail.progress(row).made:
+    stands = edition_mail.progress(row)
+    if not stands.to_go and not stands.made:
         raise EditionRefused("nobody", "Nobody has agreed to receive editions in this language yet.")
-    ready = rendered(*told, pdf=pdf, folder=folder)  # first: what cannot be set is not published either
-    editions.publish(edition, person, now)
-    made, refused = _each(edition, ready, to[:AT_ONCE], sender, now)
-    if made:
-        editions.told(edition, "sent", person, now, note=str(made))
-    return Sending(made, tuple(refused), len(to) > AT_ONCE)
+    rendered(*told, pdf=pdf, folder=folder)  # first: what cannot be set is not published either
+    editions.publish(edition, person, now, mail=stands.to_go, with_pdf=pdf)
+    return stands.to_go
+
+
+def make(wish: ToMake, sender: Sender, now: datetime, *, folder: Path | None = None, stop: Callable[[], bool] = lambda: False) -> Sending:
+    """Make the mails of one edition that was asked for; `stop` leaves the rest to another worker.
+
+    Raises UsageError when the desk's own template cannot be filled any more.
+    """
+    row = editions.find(wish.edition)
+    told = pages_editions.frozen(row)
+    made, refused, last = 0, list[str](), ""
+    if told is not None and row.state == "published":
+        ready = rendered(*told, pdf=wish.with_pdf, folder=folder)
+        while to := edition_mail.without_message(row, AT_ONCE, last):
+            if stop():
+                edition_mail.later(wish, now)
+                return Sending(made, tuple(refused))
+            letters, unfit = _letters(wish.edition, ready, to, sender, now)
+            made, refused, last = made + edition_mail.keep_all(letters, now), [*refused, *unfit], to[-1][1]
+    if refused:
+        editions.told(wish.edition, "unfit", None, now, note=", ".join(refused))
+    edition_mail.done(wish)
+    return Sending(made, tuple(refused))
+
+
+def send(edition: uuid.UUID, sender: Sender, person: Person, now: datetime, *, pdf: bool = False, folder: Path | None = None) -> Sending:
+    """Queue an edition and make its mails at once, where no worker need be running; raises as `queue` does."""
+    queue(edition, sender, person, now, pdf=pdf, folder=folder)
+    made, refused = 0, list[str]()
+    while (wish := edition_mail.claim(now, worker="by hand")) is not None:
+        part = make(wish, sender, now, folder=folder)
+        made, refused = made + part.made, [*refused, *part.refused]
+    return Sending(made, tuple(refused))
 
 
 def send_test(edition: uuid.UUID, text: EditionText, style: Style, sender: Sender, to: tuple[str, str], now: datetime) -> bool:
@@ -87,18 +116,21 @@ def rendered(text: EditionText, style: Style, *, pdf: bool = False, folder: Path
     return Rendered(text, mail(made, _LEAVE).decode(), plain_text(made).decode(), tuple(attached))
 
 
-def _each(edition: uuid.UUID, ready: Rendered, to: Sequence[tuple[str, str, str]], sender: Sender, now: datetime) -> tuple[int, list[str]]:
-    made, refused = 0, []
+def _letters(
+    edition: uuid.UUID, ready: Rendered, to: Sequence[tuple[str, str, str]], sender: Sender, now: datetime
+) -> tuple[list[tuple[str, Letter]], list[str]]:
+    """A letter for each of these subscribers, and the addresses that cannot be written to."""
+    made, refused = [], []
     for subscriber, email, name in to:
         address = f"{sender.site}/u/{mail_wishes.subscriber_token(uuid.UUID(subscriber))}"
         plain = ready.plain + "\n" + fill("mail/edition_leave.txt", {"address": address}, ready.text.language)
         html = ready.html.replace(_LEAVE, address)
         try:
-            letter_to = _letter(edition_mail.KIND, str(edition), ready, sender, (email, name), html, plain, address, now)
+            told = _letter(edition_mail.KIND, str(edition), ready, sender, (email, name), html, plain, address, now)
         except MailRefused:
             refused.append(email)
             continue
-        made += edition_mail.keep(subscriber, letter_to, now)
+        made.append((subscriber, told))
     return made, refused
 
 

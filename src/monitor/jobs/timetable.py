@@ -21,10 +21,9 @@ from monitor.flows.queue_leads import queue_leads
 from monitor.flows.read_articles import read_articles
 from monitor.flows.send_alerts import send_alerts
 from monitor.flows.send_digest import send_digest
-from monitor.jobs.pasted_addresses import look_at_addresses
-from monitor.jobs.piece_sources import read_sources
 from monitor.jobs.post import mail
 from monitor.jobs.theme_lab import retag, tend_themes
+from monitor.jobs.wishes import look_at_addresses, make_edition_mails, read_sources
 from monitor.jobs.worker import Worker
 from monitor.pipeline.digest_clock import due_moment
 from monitor.records import Sender
@@ -103,6 +102,15 @@ def _sources(worker: Worker) -> str:
     return f"{looked} sources of pieces asked for" if looked else ""
 
 
+def _editions(worker: Worker) -> str:
+    settings = worker.settings
+    if settings is None:
+        return ""
+    folder = (settings.style or settings.feeds).parent
+    made = make_edition_mails(worker.kit, sender_of(settings, worker.desk.organisation or worker.desk.name), folder)
+    return f"{made} mails of editions made" if made else ""
+
+
 def _check(worker: Worker) -> str:
     changed = check_outlets(worker.kit)
     return f"{changed} outlets judged anew" if changed else ""
@@ -172,6 +180,7 @@ TIMETABLE: tuple[Job, ...] = (
     ),
     Job("tend_themes", "take up changed terms of themes, and try those an editor asks to try", timedelta(seconds=2), tend_themes),
     Job("tag_again", "tag the articles of the last 30 days again when terms changed", timedelta(seconds=5), retag),
+    Job("send_editions", "make the mails of editions that are sent", timedelta(seconds=2), _editions),
     Job("send_mail", "hand over the mail that waits in the outbox", timedelta(seconds=2), mail),
     Job("prune", "let texts and old rows go when their time is over", timedelta(minutes=10), _prune, timedelta(days=1)),
     Job("back_up", "copy the database into the home", timedelta(minutes=1), _back_up, timedelta(days=1), NIGHT),
@@ -185,6 +194,7 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "send_alerts": ("send_mail",),
     "tend_themes": ("tag_again",),
     "send_digest": ("send_mail",),
+    "send_editions": ("send_mail",),
 }
 """Whose work is for whom: these look at once when a job did something, and need not wait for their next tick."""
 

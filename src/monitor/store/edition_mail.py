@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from monitor.pipeline.outbox import lives_until
 from monitor.records import Letter
-from monitor.store import models, outbox, subscribers
+from monitor.store import due, models, outbox, subscribers
 from monitor.store.again import tried_again
 
 KIND = "edition"
 WAITING = ("pending", "deferred", "handed", "uncertain")
+LEASE = timedelta(minutes=10)
+"""Longer than ten thousand mails take to be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Messages of an edition by what became of them; `to_go` are subscribers who agreed and have none yet."""
+    """Messages of an edition by what became of them; `to_go` are subscribers who agreed and have none yet.
+
+    `being_made`: a job makes those; `trouble`: why it could not.
+    """
 
     made: int
     sent: int
@@ -27,6 +34,18 @@ class Progress:
     failed: int
     to_go: int
     states: tuple[tuple[str, int], ...]
+    being_made: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToMake:
+    """A claimed edition whose mails are to be made."""
+
+    key: int
+    token: str
+    edition: uuid.UUID
+    with_pdf: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +58,16 @@ class Missed:
 
 
 def progress(edition: models.Edition) -> Progress:
-    """How far it is, in two queries."""
+    """How far it is, in three queries."""
     rows = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid))
     states = dict(rows.values_list("state").annotate(n=Count("pk")))
     receivers = models.Subscriber.objects.filter(state="agreed", language=edition.language)
     to_go = receivers.exclude(email__in=rows.values("recipient")).count()
     waiting = sum(states.get(state, 0) for state in WAITING)
     sent, made = states.get("sent", 0), sum(states.values())
-    return Progress(made, sent, waiting, made - sent - waiting, to_go, tuple(sorted(states.items())))
+    wish = models.ToMail.objects.filter(edition=edition).first()
+    told = (wish.attempts < due.GIVE_UP_AFTER, wish.last_error) if wish else (False, "")
+    return Progress(made, sent, waiting, made - sent - waiting, to_go, tuple(sorted(states.items())), *told)
 
 
 def missed(edition: models.Edition, most: int = 50) -> list[Missed]:
@@ -56,11 +77,50 @@ def missed(edition: models.Edition, most: int = 50) -> list[Missed]:
     return [Missed(row.recipient, row.state, row.last_error) for row in rows.only("recipient", "state", "last_error")[:most]]
 
 
-def without_message(edition: models.Edition, most: int) -> list[tuple[str, str, str]]:
-    """Subscribers who agreed and have no message of it yet: id, address, name."""
+def without_message(edition: models.Edition, most: int, since: str = "") -> list[tuple[str, str, str]]:
+    """Subscribers who agreed and have no message of it yet, by their addresses after `since`: id, address, name."""
     have = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid)).values("recipient")
-    rows = models.Subscriber.objects.filter(state="agreed", language=edition.language).exclude(email__in=have).order_by("email")
+    rows = models.Subscriber.objects.filter(state="agreed", language=edition.language, email__gt=since)
+    rows = rows.exclude(email__in=have).order_by("email")
     return [(str(row.uuid), row.email, row.name) for row in rows[:most]]
+
+
+def ask(edition: models.Edition, now: datetime, *, with_pdf: bool) -> None:
+    """Let the mails of an edition be made, inside the transaction that publishes it."""
+    wish = {"with_pdf": with_pdf, "asked_at": now, "due_at": now, "claim_token": "", "attempts": 0, "last_error": ""}
+    models.ToMail.objects.update_or_create(edition=edition, defaults=wish)
+
+
+def claim(now: datetime, *, worker: str) -> ToMake | None:
+    """The next edition whose mails are to be made, or None."""
+    token, keys = due.claim(models.ToMail, now, limit=1, lease=LEASE, worker=worker)
+    if not keys:
+        return None
+    row = models.ToMail.objects.select_related("edition").get(pk=keys[0])
+    return ToMake(keys[0], token, row.edition.uuid, row.with_pdf)
+
+
+@tried_again
+def done(wish: ToMake) -> bool:
+    """All its mails are made; False when somebody asked anew meanwhile."""
+    return models.ToMail.objects.filter(pk=wish.key, claim_token=wish.token).delete()[0] == 1
+
+
+def later(wish: ToMake, now: datetime) -> None:
+    """The worker ends: another goes on."""
+    due.hand_back(models.ToMail, [wish.key], wish.token, now)
+
+
+def broke(wish: ToMake, reason: str) -> None:
+    """It failed for a reason of our own; it is tried again when the lease is over."""
+    due.fail(models.ToMail, wish.key, wish.token, reason)
+
+
+@tried_again
+def keep_all(letters: Iterable[tuple[str, Letter]], now: datetime) -> int:
+    """Put messages of subscribers into the outbox, all of them or none; how many are new there."""
+    with transaction.atomic():
+        return sum(keep(subscriber, letter, now) for subscriber, letter in letters)
 
 
 @tried_again
@@ -76,7 +136,8 @@ def _published(edition: str) -> bool:
 
 
 def take_back(edition: models.Edition, now: datetime) -> int:
-    """Cancel the messages of a withdrawn edition that still wait, inside the caller's transaction; how many."""
+    """Cancel the messages of a withdrawn edition that still wait, and make no more, inside the caller's transaction; how many."""
+    models.ToMail.objects.filter(edition=edition).delete()
     return outbox.take_back(_messages(edition), now, outbox.WITHDRAWN)
 
 

@@ -192,18 +192,23 @@ def discard(edition: uuid.UUID, *, seen: int) -> None:
 
 
 @tried_again
-def publish(edition: uuid.UUID, person: Person, now: datetime) -> bool:
-    """Make a frozen edition public: its stories were told from now on. False when it was published before."""
+def publish(edition: uuid.UUID, person: Person, now: datetime, *, mail: int = 0, with_pdf: bool = False) -> bool:
+    """Make a frozen edition public: its stories were told from now on. False when it was published before.
+
+    With so much `mail` to be made for its subscribers, that is asked for in the same transaction, though it was published before.
+    """
     row = find(edition)
     with transaction.atomic():
         changed = models.Edition.objects.filter(pk=row.pk, state="frozen").update(state="published", published_at=now)
-        if not changed:
-            if models.Edition.objects.filter(pk=row.pk, state="published").exists():
-                return False
+        if changed:
+            pieces.mark_published(edition, now)
+            _tell(row, "published", person, now)
+        elif not models.Edition.objects.filter(pk=row.pk, state="published").exists():
             raise _closed(row.pk)
-        pieces.mark_published(edition, now)
-        _tell(row, "published", person, now)
-    return True
+        if mail:
+            edition_mail.ask(row, now, with_pdf=with_pdf)
+            _tell(row, "sent", person, now, note=str(mail))
+    return bool(changed)
 
 
 @tried_again

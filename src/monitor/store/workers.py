@@ -28,12 +28,13 @@ from monitor.store.models import (
     ThemeTrial,
     ToAskSource,
     ToGroup,
+    ToMail,
     ToRank,
     ToRead,
     ToTry,
 )
 
-KINDS = (Feed, ToRead, ToGroup, ToRank, Alert, PastedAddress, ToTry, ToAskSource, ThemeTrial, Retagging, OutboxMessage, Periodic)
+KINDS = (Feed, ToRead, ToGroup, ToRank, Alert, PastedAddress, ToTry, ToAskSource, ToMail, ThemeTrial, Retagging, OutboxMessage, Periodic)
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

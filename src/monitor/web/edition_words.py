@@ -95,6 +95,7 @@ _DONE: Words = {
     "uncorrected": gettext_lazy("a correction taken back"),
     "exported": gettext_lazy("exported: %(note)s"),
     "sent": gettext_lazy("sent: %(note)s"),
+    "unfit": gettext_lazy("not written to, because it is no mail address: %(note)s"),
     "imported": gettext_lazy("read from a file: %(note)s"),
 }
 

@@ -16,6 +16,7 @@ from monitor.store.models.editions import (
     SourceText,
     Subscriber,
     ToAskSource,
+    ToMail,
 )
 from monitor.store.models.mail import DeliveredLead, Digest, MailRefusal, MailWishes, OutboxEvent, OutboxMessage
 from monitor.store.models.outlets import Feed, FetchEvent, Host, Outlet, OutletChange, OutletCheck, Paste, PastedAddress, Robots, ToTry
@@ -88,6 +89,7 @@ __all__ = [
     "ThemeTrial",
     "ToAskSource",
     "ToGroup",
+    "ToMail",
     "ToRank",
     "ToRead",
     "ToTry",

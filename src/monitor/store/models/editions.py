@@ -51,6 +51,14 @@ class EditionEvent(models.Model):
     before = models.JSONField(default=dict)  # the snapshot that a reopening set aside
 
 
+class ToMail(DueRow):
+    """An edition whose mails are to be made; the row goes when every subscriber who agreed has theirs, or the edition is withdrawn."""
+
+    edition = models.OneToOneField(Edition, primary_key=True, on_delete=models.CASCADE, related_name="to_mail")
+    with_pdf = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+
+
 class Piece(models.Model):
     """A short signed text about one story; `state`: draft, submitted, returned, accepted, withdrawn.
 

@@ -47,11 +47,11 @@ def page(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
 
 @allow(RUN_EDITIONS, "POST")
 def send(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
-    """Publish it and put a message for each subscriber into the outbox, so many at once."""
+    """Publish it and let a message be made for each subscriber."""
     row = found_or_404(edition)
     with_pdf = request.POST.get("pdf") == "1"
     try:
-        done = send_edition.send(
+        to_go = send_edition.queue(
             row.uuid, sender(request), person_of(request), moment.now(request), pdf=with_pdf, folder=house_style.folder()
         )
     except EditionRefused as why:
@@ -60,10 +60,8 @@ def send(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
     except UsageError as why:  # a template of the desk's own
         messages.warning(request, str(why))
         return redirect("edition-send", edition)
-    told = ngettext("%(n)d message is in the outbox.", "%(n)d messages are in the outbox.", done.made) % {"n": done.made}
-    messages.success(request, told if done.made else _("Everybody who agreed has it already; nobody gets it twice."))
-    if done.refused:
-        messages.warning(request, _("Not written to, because it is no mail address: %(list)s") % {"list": ", ".join(done.refused[:10])})
+    told = ngettext("%(n)d message is being made and sent.", "%(n)d messages are being made and sent.", to_go) % {"n": to_go}
+    messages.success(request, told if to_go else _("Everybody who agreed has it already; nobody gets it twice."))
     return redirect("edition-send", edition)
 
 
