@@ -50,6 +50,15 @@ def test_a_claim_begins_a_piece_once(browser: Client, ada: models.Person) -> Non
     assert browser.get("/pieces").status_code == 200
 
 
+def test_what_one_claimed_waits_on_the_page_of_pieces_until_it_is_begun(browser: Client, ada: models.Person) -> None:
+    lead = writing.a_claimed_story(ada)
+    page = browser.get("/pieces")
+    buttons = [button for line in elements(page, "li.acts-line") for button in line.iter("button")]
+    assert [(one.text_content(), one.get("formaction")) for one in buttons] == [(f"Write {lead.headline}", f"/lead/{lead.uuid}/write")]
+    browser.post(f"/lead/{lead.uuid}/write")
+    assert elements(browser.get("/pieces"), "li.acts-line") == []
+
+
 def test_a_written_piece_stands_as_it_will_be_printed(browser: Client, ada: models.Person) -> None:
     piece = writing.a_piece(ada)
     page = browser.get(f"/piece/{piece.uuid}").content.decode()

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from monitor.records import Desk
 from monitor.store import models, pages_story
+from monitor.store.pages import DeskFacts
+from monitor.web.likeness_words import why_in_story
 from tests.web import rows
 from tests.web.reading import elements, texts
 
@@ -81,14 +84,28 @@ def test_the_evidence_and_why_it_is_in_the_story_are_told_in_words(contributor: 
         {"odd": 1},
     ]
     story = rows.a_story()
-    rows.an_article(rows.an_outlet(), story, "Convoy", evidence=evidence, story_why=["also named: ML, 17", "same words: convoy", "other"])
+    rows.an_article(
+        rows.an_outlet(),
+        story,
+        "Convoy",
+        evidence=evidence,
+        story_why=["also named: ML, 17, ~dead, #terror, @o.nato", "same words: fuel, convoy", "other"],
+    )
     page = page_of(contributor, story)
     assert texts(page, "li.article .reasons li") == [
         "theme Terrorism: “ambushed” in the headline",
         "country Mali: “Mali” in the text",
         ": “”",
     ]
-    assert texts(page, "li.article details.why p") == ["In this story: both name ML, 17 · same words: convoy · other"]
+    assert texts(page, "li.article details.why p") == [
+        "In this story: both name Mali, 17, nato · both speak of: dead, Terrorism · same words: fuel, convoy… · other"
+    ]
+
+
+def test_notions_are_called_by_a_whole_word_of_the_reader(db: None) -> None:
+    facts = DeskFacts(Desk(), {}, offline=False)
+    said = [why_in_story("also named: ~dead, ~spokesperson, ~no_such_notion", facts, language) for language in ("en", "fr")]
+    assert said == ["both speak of: dead, spokesman, no such notion", "both speak of: mort, porte-parole, no such notion"]
 
 
 def test_links_out_tell_the_outlet_nothing_of_the_desk(contributor: Client) -> None:

@@ -206,5 +206,5 @@ def test_today_says_what_to_do_next(contributor: Client) -> None:
     held = {"status": "claimed", "claimed_by": person}
     rows.a_told_lead("With a draft", rows.an_outlet(), **held)
     models.Lead.objects.filter(pk=lead.pk).update(**held, claimed_until=rows.NOW + timedelta(hours=40))
-    assert texts(contributor.get("/"), "p.next") == ["Next to be written: Convoy ambushed until 16 March 02:30"]
+    assert texts(contributor.get("/"), "p.next") == ["Next to be written: Convoy ambushed until 16 March 02:30 Write Convoy ambushed"]
     assert texts(contributor.get("/?day=2026-03-13"), "p.next") == []

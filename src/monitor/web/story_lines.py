@@ -18,6 +18,7 @@ from monitor.store.pages import DeskFacts
 from monitor.store.pages_story import StoryLine
 from monitor.web import words
 from monitor.web.evidence_marks import Change, Marks, Piece, headline_changes
+from monitor.web.likeness_words import why_in_story
 
 EVIDENCE_SHOWN = 12
 RULE: Mapping[str, str | Promise] = {
@@ -88,7 +89,7 @@ def _dress(line: StoryLine, facts: DeskFacts, language: str, labels: dict[tuple[
         themes=tuple(facts.theme_label(theme, language) for theme in line.themes),
         section=facts.section_label(line.section, language) if line.section else "",
         evidence=tuple(_with_rule(one, facts, language) for one in line.evidence[:EVIDENCE_SHOWN]),
-        why=tuple(why_in_story(code) for code in line.why),
+        why=tuple(why_in_story(code, facts, language) for code in line.why),
     )
 
 
@@ -128,19 +129,3 @@ def _no_text(line: StoryLine) -> str:
     if line.verdict == "full":
         return _("The text is no longer kept.")
     return ""
-
-
-def why_in_story(line: str) -> str:
-    """Why an article is in its story, as grouping said it (`also named: …`, `same words: …`); other lines are shown as they are."""
-    kind, sep, rest = line.partition(": ")
-    if sep and kind == "also named":
-        return _("both name %(names)s") % {"names": rest}
-    if line == "joined by a person":
-        return _("put together by people of the desk")
-    if line == "already there":
-        return _("it was here already")
-    if sep and kind == "same text":
-        return _("same text: %(share)s") % {"share": rest}
-    if sep and kind == "same words":
-        return _("same words: %(words)s") % {"words": rest}
-    return line

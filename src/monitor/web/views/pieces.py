@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from monitor.pipeline.piece_text import LONGEST_TEXT, compare
-from monitor.store import pages_pieces, piece_acts
+from monitor.store import pages_pieces, pages_triage, piece_acts
 from monitor.store.pages_pieces import PiecePage, Step
 from monitor.web import house_style, language, moment, piece_sheet, piece_words
 from monitor.web.access import EDIT_PIECES, READ, WRITE_PIECES, allow, rights_of
@@ -23,7 +23,8 @@ def pieces(request: HttpRequest) -> HttpResponse:
     """One's own pieces, those handed in, what others write, what is accepted and waits for an edition."""
     reader = person_of(request)
     told = [(one, piece_words.notice(one)) for one in pages_pieces.notices(reader, moment.now(request))]
-    return show(request, "pieces.html", {"page": "pieces", "lists": pages_pieces.lists(reader), "notices": told})
+    claimed = [one for one in pages_triage.held(reader) if one.mine and one.until is not None]
+    return show(request, "pieces.html", {"page": "pieces", "lists": pages_pieces.lists(reader), "notices": told, "claimed": claimed})
 
 
 @allow(WRITE_PIECES, "POST")
