@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.store import models
 from tests.cli.conftest import Told
 from tests.web.rows import NOW, a_lead, a_story, an_article, an_outlet
 
@@ -67,7 +68,17 @@ def test_empty_listing_says_what_to_do(monitor: Monitor, command: tuple[str, ...
 @pytest.mark.parametrize("kind", ["article", "story", "lead"])
 def test_filter_that_nothing_passes_says_so(monitor: Monitor, told: dict[str, str], kind: str) -> None:
     assert monitor(kind, "list", "--section", "europe") == Told(0, f"No {kind} matches.\n", "")
-    assert monitor(kind, "list", "--outlet", "nobody", "--json") == Told(0, "", "")
+    assert monitor(kind, "list", "--section", "europe", "--json") == Told(0, "", "")
+
+
+@pytest.mark.parametrize("kind", [("article", "list"), ("story", "list"), ("lead", "list"), ("search",)])
+def test_filter_that_names_nothing_of_the_desk_is_a_mistake(monitor: Monitor, told: dict[str, str], kind: tuple[str, ...]) -> None:
+    sections = "africa, america, asia, europe, focus"
+    sentence = "There is no outlet 'nobody'; `monitor outlet list` shows their ids.\n"
+    assert monitor(*kind, "--outlet", "nobody", "--json") == Told(2, "", sentence)
+    assert monitor(*kind, "--section", "europa") == Told(2, "", f"There is no section 'europa'; there are {sections}.\n")
+    models.DeskFact.objects.create(name="themes", value={"terror": {"en": "Terrorism"}}, changed_at=NOW)
+    assert monitor(*kind, "--theme", "terorr") == Told(2, "", "There is no theme 'terorr'; `monitor theme list` shows their ids.\n")
 
 
 def test_article_as_json(monitor: Monitor, told: dict[str, str]) -> None:

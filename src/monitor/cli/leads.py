@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -30,9 +32,29 @@ Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines, one object a line.")]
 
 
-def _none(what: str, wanted: Wanted) -> str:
+def _listing(what: str, wanted: Wanted, rows: Iterator[dict[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """The rows; when there are none, a filter that names nothing of this desk is a mistake (status 2), not an empty listing."""
+    first = next(rows, None)
+    if first is None:
+        refuse_unknown(wanted.outlet, wanted.section, wanted.theme)
     filters = (wanted.since, wanted.outlet, wanted.section, wanted.theme, wanted.language)
-    return show.none(what, *filters, otherwise="`monitor once all` polls what is due.")
+    empty = show.none(what, *filters, otherwise="`monitor once all` polls what is due.")
+    show.listing(() if first is None else chain((first,), rows), columns, as_json=as_json, empty=empty)
+
+
+def refuse_unknown(outlet: str | None, section: str | None, theme: str | None) -> None:
+    """End the command when a filter names an outlet, a section or a theme that there is not, and say where their ids stand."""
+    from monitor.store import pages  # tables exist only once Django is set up
+    from monitor.store.outlets import known_outlet
+
+    facts = pages.desk_facts()
+    sections = [one.id for one in facts.desk.sections]
+    if outlet and not known_outlet(outlet):
+        raise show.fail(f"There is no outlet {outlet!r}; `monitor outlet list` shows their ids.", code=2)
+    if section and section not in sections:
+        raise show.fail(f"There is no section {section!r}; there are {', '.join(sections)}.", code=2)
+    if theme and facts.themes and theme not in facts.themes:
+        raise show.fail(f"There is no theme {theme!r}; `monitor theme list` shows their ids.", code=2)
 
 
 @articles.command("list")
@@ -51,7 +73,7 @@ def article_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("discovered", "outlet", "language", "section", "verdict", "title")
-    show.listing(lists.article_list(wanted), columns, as_json=as_json, empty=_none("article", wanted))
+    _listing("article", wanted, lists.article_list(wanted), columns, as_json=as_json)
 
 
 @articles.command("retry")
@@ -96,7 +118,7 @@ def story_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("newest", "section", "articles", "outlets", "languages", "id")
-    show.listing(lists.story_list(wanted), columns, as_json=as_json, empty=_none("story", wanted))
+    _listing("story", wanted, lists.story_list(wanted), columns, as_json=as_json)
 
 
 @stories.command("show")
@@ -134,4 +156,4 @@ def lead_list(
 
     wanted = lists.Wanted(since(since_), outlet, section, theme, language, limit)
     columns = ("score", "section", "articles", "languages", "status", "headline")
-    show.listing(lists.lead_list(wanted), columns, as_json=as_json, empty=_none("lead", wanted))
+    _listing("lead", wanted, lists.lead_list(wanted), columns, as_json=as_json)

@@ -8,6 +8,7 @@ import typer
 
 from monitor.cli import show
 from monitor.cli.desk import open_desk, since
+from monitor.cli.leads import refuse_unknown
 from monitor.errors import QueryError
 from monitor.pipeline.query import Query, explain, parse
 
@@ -63,6 +64,8 @@ def _find(query: Query | None, filters: Filters, limit: int, *, as_json: bool) -
     from monitor.store import pages_search, search  # tables exist only once Django is set up
 
     hits = search.find(query, filters, most=limit)
+    if not hits.found:
+        refuse_unknown(filters.outlet, filters.section, filters.theme)
     rows = pages_search.found_json(query, [hit.key for hit in hits.found])
     show.listing(rows, ("published", "outlet", "language", "section", "title"), as_json=as_json, empty="No article matches.")
     if hits.more and not as_json:

@@ -25,6 +25,11 @@ def outlets(*, archived: bool = False) -> tuple[Outlet, ...]:
     return tuple(as_record(row) for row in rows)
 
 
+def known_outlet(slug: str) -> bool:
+    """Whether the desk has, or had, an outlet of this id."""
+    return models.Outlet.objects.filter(slug=slug).exists()
+
+
 def last_imported() -> tuple[Outlet, ...]:
     """The outlets as the file said at the last import: the base of the three-way merge."""
     rows = models.Outlet.objects.exclude(imported=None).order_by("position", "pk")
