@@ -231,6 +231,58 @@ def places_in(title: str, language: str) -> PlacesFound:
     return find(with_persian(), read(title, "", language))
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "country"),
+    [
+        ("de", "Der Gazakrieg spaltet die Partei", "PS"),
+        ("de", "Streit um Chinapolitik", "CN"),
+        ("de", "Irankurs bleibt hart", "IR"),
+        ("de", "Moskauer Raffinerie brennt", "RU"),
+        ("de", "Kiewer Bürgermeister warnt", "UA"),
+        ("de", "Perücken werden teurer", ""),
+        ("de", "Katarina liest vor", ""),
+        ("fr", "Le polisario rejette le texte", "EH"),
+        ("it", "I pasdaran fermano una nave", "IR"),
+        ("es", "El chavismo cierra filas", "VE"),
+        ("ru", "Совет Федерации одобрил закон", "RU"),
+        ("ru", "Палата пуста", ""),
+        ("ar", "أبو مازن يلقي كلمة", "PS"),
+        ("zh", "俄防长视察部队", "RU"),
+        ("zh", "韩国会通过法案", "KR"),
+        ("zh", "各国增加政府开支", ""),
+    ],
+)
+def test_press_forms_of_names(language: str, title: str, country: str) -> None:
+    assert [score.country for score in places(title, language).countries] == ([country] if country else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "country"),
+    [
+        ("fr", "Le traité d’Ottawa vacille", ""),
+        ("de", "Pariser Abkommen: Bilanz", ""),
+        ("es", "Los acuerdos de Minsk, diez años después", "UA"),
+        ("en", "Nobel peace laureates call for a ban", ""),
+    ],
+)
+def test_treaty_is_not_where_its_town_is(language: str, title: str, country: str) -> None:
+    assert [score.country for score in places(title, language).countries] == ([country] if country else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "section"),
+    [
+        ("en", "African Union suspends a member", "africa"),
+        ("fr", "La Cedeao menace d’intervenir", "africa"),
+        ("en", "Rutte urges allies to spend more", "europe"),
+        ("ar", "الجامعة العربية تعقد قمة طارئة", "asia"),
+        ("de", "OSZE sucht neue Führung", "europe"),
+    ],
+)
+def test_regional_body_stands_for_its_region(language: str, title: str, section: str) -> None:
+    assert section_of(places(title, language).scores, section_of_country())[1] == section
+
+
 # ── words of home ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

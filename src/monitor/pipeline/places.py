@@ -51,7 +51,18 @@ _RELATION = {  # endings of adjectives, what they replace at the end of the name
     "ar": (("ي", "يه", "يين", "يون", "يات"), "يا|ا|ه", "ال"),
     "he": (("י", "ית", "ים", "יות", "יים"), "יה|ה", "ה"),
 }
-_OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי"}  # financial, stream, Sinai
+# What German writes in one word with a place ("Gazakrieg"), umlauts folded; other letters behind a name make another word.
+_HEADS = """
+abkommen abzug affare allianz angriff armee ausschuss beauftragt besuch beziehung blockade botschaft brigade bundnis deal debatte
+dilemma diplomatie drohung einsatz embargo entscheidung ereignis exil experte export fachleute feldzug flotte fluchtling forscher
+frage frieden front gebiet gegner geschaft gesprach gipfel gouverneur grenze handel helfer hilfe import initiative invasion kenner
+koalition konferenz konflikt konsul kontakt kontingent korrespondent kredit krieg krise kritik kurs lieferung lobby mandat
+milliarden mission nothilfe offensive pakt papier plan politik prasident premier programm protest putsch rebell rede region reise
+resolution ruckzug sanktion skandal spion strasse strategie streifen streit sudosten sudwesten truppe unterhandler unterstutz
+verhandlung vermittl vertrag veteran vorstoss waffe wahl wirtschaft zoll"""
+_COMPOUND_HEADS = tuple(_HEADS.split())
+_SHORTEST_COMPOUNDED = 4  # letters: Peru, Irak
+_OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי", "палау"}  # financial, stream, Sinai, a chamber (палата)
 _CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "bn", "el", "fa", "he", "hi", "ja", "ka", "ko", "mk", "ru", "sr", "th", "uk", "ur", "zh"})
@@ -68,6 +79,7 @@ class _Name:
     capital: bool = False  # the article must write a capital
     exact: str = ""  # the article must write exactly this
     base: int = 0  # letters of the pattern's last word: a declined name may be at most three letters longer
+    compounded: int = 0  # letters of a name that must go on as a compound does
     known: int = 0  # letters of the last word that the pattern fixes, one more for a whole word: the closer name wins
     entry: GazetteerEntry | None = None
 
@@ -178,6 +190,7 @@ def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, 
     _add(table, Words(name), _Name("country", iso2, (iso2,), capital=cased, exact=name if exact else ""))
     if language in _GENITIVE_S:
         _add(table, Words(f"{name}s"), _Name("country", iso2, (iso2,), capital=True, exact=f"{name}s" if exact else ""))
+        _add_compound(table, name, _Name("country", iso2, (iso2,), capital=True), language)
     for form in _relations(name, language):
         _add(table, Words(form), _Name("demonym", iso2, (iso2,)))
     if exact or language not in _DECLINED:
@@ -198,7 +211,7 @@ def _relations(name: str, language: str) -> list[str]:
 def _declined(word: str, language: str) -> str:
     """A word with an open ending ("росі*"), "" when too little is left to be sure; only one vowel goes: Нігер is not Нігерія."""
     base = word[:-1] if word[-1] in ("аяоеёіиїйьыую" if language in _CYRILLIC else "aeiouy") else word
-    return f"{base}*" if len(base) >= 4 else ""
+    return f"{base}*" if len(base) >= 4 and word not in _OTHER_WORDS else ""
 
 
 def _add_entry(table: _LanguageTable, entry: GazetteerEntry, language: str) -> None:
@@ -243,6 +256,17 @@ def _add_forms(table: _LanguageTable, text: str, name: _Name, language: str, own
         _add(table, Words(open_ended), replace(name, base=len(open_ended.rpartition(" ")[2]) - 1))
     if language in _GENITIVE_S and text[-1:].isalpha() and text[-1:] not in "sxzß":
         _add(table, Words(f"{text}s"), name)
+    if name.rule != "entity" or (name.entry and name.entry.kind == "region"):
+        _add_compound(table, text, name, language)
+    if language == "de" and name.rule in _PLACE_KINDS and len(text) >= _SHORTEST_COMPOUNDED and text.isalpha():
+        _add(table, Words(f"{text}er"), replace(name, rule="venue" if name.rule == "venue" else "demonym"))  # Moskauer Raffinerie
+
+
+def _add_compound(table: _LanguageTable, text: str, name: _Name, language: str) -> None:
+    """The name as the first part of a German compound."""
+    word = norm(text)
+    if language == "de" and len(word) >= _SHORTEST_COMPOUNDED and word.isalpha():
+        _add(table, Words(f"{word}*"), replace(name, compounded=len(word), exact=""))
 
 
 def _open_name(name: str, language: str) -> str:
@@ -283,6 +307,8 @@ def _counts(name: _Name, span: Span, reading: Reading, admitted: set[str]) -> bo
         return False
     first = reading.words[span.start].raw
     if name.base and not _is_form(reading.words[span.end - 1].text, name.base):
+        return False
+    if name.compounded and not reading.words[span.start].text.startswith(_COMPOUND_HEADS, name.compounded):
         return False
     if _KATAKANA.match(first) and any(_KATAKANA.match(sign) for sign in reading.around(span) if sign):
         return False  # マリ is not in マリーナ
@@ -326,8 +352,8 @@ def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month
 
 
 def _weight(name: _Name, rule: str) -> float:
-    """What one mention weighs for each country: that of its rule; a province is nearly its country; two countries share."""
-    province = rule == "entity" and name.entry is not None and name.entry.kind == "region" and len(name.geo) == 1
+    """What one mention weighs for each country: that of its rule; a province, a strait nearly its country; two countries share."""
+    province = rule == "entity" and name.entry is not None and name.entry.kind == "region"
     return (_PROVINCE if province else _RULE_WEIGHT[rule]) / math.sqrt(max(1, len(name.geo)))
 
 
