@@ -134,7 +134,7 @@ class Grouper:
         if found is None:
             return None, not any(_nearly(one) for one in near)
         score, one = found
-        names = {**written_names(one.story.members.values()), **doc.names}
+        names = {**written_names(one.story.members), **doc.names}
         why = named_alike(self._state.space, seen.weighted.values, one.weighted.values, names)
         return _Choice(one.story.id, round(score, 3), why), False
 
@@ -245,7 +245,7 @@ class Grouper:
     def stories(self) -> dict[str, tuple[str, ...]]:
         """The articles of each story of the window, by id."""
         return {
-            story.id: tuple(sorted(member.id for member in story.members.values()))
+            story.id: tuple(sorted(member.id for member in story.members))
             for story in sorted(self._state.stories.values(), key=lambda story: story.id)
         }
 

@@ -61,7 +61,7 @@ TITLES = Profile(
 BRIEF = 20  # different stems up to which an article is a title
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Member:
     """One article of the window."""
 
@@ -82,17 +82,17 @@ class Story:
 
     id: str
     born: datetime
-    members: dict[int, Member] = field(default_factory=dict)
+    members: list[Member] = field(default_factory=list)  # most stories have one: a list takes a third of a dictionary's memory
     newest: datetime | None = None
     oldest: datetime | None = None
     _vector: Vector | None = None
 
-    def add(self, member: Member) -> None:
-        self.members[member.number] = member
+    def add(self, *members: Member) -> None:
+        self.members += members
         self.changed()
 
-    def remove(self, number: int) -> None:
-        del self.members[number]
+    def remove(self, member: Member) -> None:
+        self.members.remove(member)
         self.changed()
 
     def forget_sum(self) -> None:
@@ -100,18 +100,18 @@ class Story:
 
     def changed(self) -> None:
         self._vector = None
-        self.newest = max((member.at for member in self.members.values()), default=None)
-        self.oldest = min((member.at for member in self.members.values()), default=None)
+        self.newest = max((member.at for member in self.members), default=None)
+        self.oldest = min((member.at for member in self.members), default=None)
 
     @property
     def brief(self) -> bool:
         """Whether all its articles are little more than titles."""
-        return all(member.brief for member in self.members.values())
+        return all(member.brief for member in self.members)
 
     def vector(self, names: list[str]) -> Vector:
         """The sum of the latest articles' features."""
         if self._vector is None:
-            latest = sorted(self.members.values(), key=lambda member: (member.at, member.id))[-_REMEMBERED:]
+            latest = sorted(self.members, key=lambda member: (member.at, member.id))[-_REMEMBERED:]
             self._vector = latest[0].vector if len(latest) == 1 else summed((member.vector for member in latest), names)
         return self._vector
 

@@ -47,7 +47,7 @@ def parted(state: StoryState, touched: Collection[str], new_story_id: Callable[[
             for member in articles:
                 state.move(member, split.fresh)
             if any(member.at == kept.born for member in articles):  # as it will be after a restart
-                kept.born = min(member.at for member in kept.members.values())
+                kept.born = min(member.at for member in kept.members)
             splits.append(split)
     return tuple(splits)
 
@@ -132,13 +132,13 @@ def _score(state: StoryState, first: Story, second: Story) -> float | None:
         return None
     seen = state.seen_story(first)
     value = _near_enough(state, seen, first, state.compared(seen, second))
-    if value is None or not state.bridged([(member.outlet, member.at) for member in first.members.values()], second):
+    if value is None or not state.bridged([(member.outlet, member.at) for member in first.members], second):
         return None
     return value
 
 
 def _why(state: StoryState, first: Story, second: Story) -> tuple[str, ...]:
-    names = written_names([*first.members.values(), *second.members.values()])
+    names = written_names([*first.members, *second.members])
     return named_alike(state.space, state.seen_story(first).weighted.values, state.seen_story(second).weighted.values, names)
 
 

@@ -87,7 +87,7 @@ def _stand_alone(state: StoryState, members: list[Member]) -> str:
     for member in members:
         state.move(member, passing)
     if story.members and any(member.at == story.born for member in members):  # as it will be after a restart
-        story.born = min(member.at for member in story.members.values())
+        story.born = min(member.at for member in story.members)
     return passing
 
 
@@ -109,7 +109,7 @@ def _named(state: StoryState, before: Mapping[str, str], lost: Collection[str], 
     passing.sort(key=lambda story: (story.born, story.id))
     claims: list[tuple[int, str, str]] = []
     for story in passing:
-        counted = Counter(before[member.id] for member in story.members.values())
+        counted = Counter(before[member.id] for member in story.members)
         claims += [(-number, old, story.id) for old, number in counted.items() if old not in state.stories and old not in lost]
     names: dict[str, str] = {}
     taken: set[str] = set()

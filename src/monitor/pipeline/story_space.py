@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import compress
 from math import log, sqrt
 from operator import itemgetter, mul
@@ -54,11 +53,6 @@ class Weighted:
         return self._values
 
 
-@lru_cache(maxsize=1 << 16)
-def _ln_half(count: int) -> float:
-    return log(count + 0.5)
-
-
 class Holder(Protocol):
     """Anything that holds a vector (an article of the window)."""
 
@@ -82,6 +76,7 @@ class FeatureSpace:
         self.crossing: list[bool] = []  # whether features of a kind cross languages
         self._totals: list[int] = []
         self._rarity: list[float] = []  # ln(df + .5) of each feature
+        self._ln_halves = [log(0.5)]  # the same by df
         self._abundance: list[float] = []  # ln(N + 1) of each kind
         self.revision = 0  # grows whenever weights may have changed
 
@@ -101,7 +96,7 @@ class FeatureSpace:
             self.names.append(name)
             self.kinds.append(self._kind(kind))
             self._df.append(0)
-            self._rarity.append(_ln_half(0))
+            self._rarity.append(self._ln_halves[0])
             self._postings.append(array("I"))
         return known
 
@@ -125,8 +120,9 @@ class FeatureSpace:
 
     def add(self, number: int, vector: Vector) -> None:
         """Count an article and let it be found by its features."""
+        postings = self._postings
         for one in vector.ids:
-            self._postings[one].append(number)
+            postings[one].append(number)
         self._count(vector, 1)
 
     def hear(self, vector: Vector) -> None:
@@ -139,9 +135,12 @@ class FeatureSpace:
 
     def _count(self, vector: Vector, by: int) -> None:
         self.revision += 1
+        counts, rarity, halves = self._df, self._rarity, self._ln_halves
         for one in vector.ids:
-            self._df[one] += by
-            self._rarity[one] = _ln_half(self._df[one])
+            count = counts[one] = counts[one] + by
+            if count == len(halves):
+                halves.append(log(count + 0.5))
+            rarity[one] = halves[count]
         for kind in self.kinds_of(vector):
             self._totals[kind] += by
             self._abundance[kind] = log(self._totals[kind] + 1)

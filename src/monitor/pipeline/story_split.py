@@ -40,7 +40,7 @@ def halves(state: StoryState, story: Story) -> tuple[list[Member], float] | None
     """
     if not _FEWEST <= len(story.members) <= _MOST or story.id in state.frozen or state.bound_together(story):
         return None
-    order = sorted(story.members.values(), key=lambda member: (member.at, member.id))
+    order = sorted(story.members, key=lambda member: (member.at, member.id))
     told = [_Told(member, state.space.weighted(member.vector)) for member in order]
     whole = state.seen_story(story).weighted
     central = [sum(state.space.nearness(one.weighted, whole).values()) for one in told]

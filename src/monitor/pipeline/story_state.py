@@ -98,7 +98,7 @@ class StoryState:
             self.copied.pop(member.id, None)
             self.space.remove(member.vector)
             story = self.stories[member.story]
-            story.remove(number)
+            story.remove(member)
             if not story.members:
                 del self.stories[member.story]
             self._removed += 1
@@ -116,7 +116,7 @@ class StoryState:
     def move(self, member: Member, story: str) -> None:
         """Take an article out of its story into another."""
         old = self.stories[member.story]
-        old.remove(member.number)
+        old.remove(member)
         target = self.stories.setdefault(story, Story(story, member.at))
         target.born = min(target.born, member.at)
         member.story = story
@@ -128,16 +128,15 @@ class StoryState:
 
     def rename(self, story: Story, name: str) -> None:
         """Give a story another id."""
-        for member in list(story.members.values()):
+        for member in list(story.members):
             self.move(member, name)
 
     def merge(self, kept: Story, gone: Story) -> None:
         """All articles of one story into another."""
-        for member in gone.members.values():
+        for member in gone.members:
             member.story = kept.id
-            kept.members[member.number] = member
         kept.born = min(kept.born, gone.born)
-        kept.changed()
+        kept.add(*gone.members)
         del self.stories[gone.id]
         for article, story in self._bound.items():
             if story == gone.id:
@@ -177,7 +176,7 @@ class StoryState:
 
     def bound_together(self, story: Story) -> bool:
         """Whether a person put articles of a story together."""
-        return any(member.id in self._must for member in story.members.values())
+        return any(member.id in self._must for member in story.members)
 
     def may_move(self, member: Member) -> bool:
         """Whether no person had a say in where an article is."""
@@ -221,7 +220,7 @@ class StoryState:
         vector = story.vector(self.space.names)
         if known is None or known[0] is not vector:
             assert story.oldest is not None and story.newest is not None
-            languages = frozenset(member.language for member in story.members.values())
+            languages = frozenset(member.language for member in story.members)
             known = self._seen[story.id] = vector, Seen(self.space.weighted(vector), languages, story.oldest, story.newest, story.brief)
         return known[1]
 
@@ -276,7 +275,7 @@ class StoryState:
     def bridged(self, first: Iterable[tuple[str, datetime]], story: Story) -> bool:
         """Whether two stories are linked by more than one outlet's articles of the same hours (an outlet's own series is no evidence)."""
         near = timedelta(hours=self.profile.same_outlet_hours)
-        others = [(member.outlet, member.at) for member in story.members.values()]
+        others = [(member.outlet, member.at) for member in story.members]
         return any(not outlet or outlet != other or abs(at - other_at) >= near for outlet, at in first for other, other_at in others)
 
     def stricter(self, smaller: int) -> float:
