@@ -57,6 +57,17 @@ def bodies(letter: Letter) -> tuple[str, html.HtmlElement]:
     return plain, html.document_fromstring(page.get_content())
 
 
+def test_why_tells_each_word_once_and_facts_in_the_readers_words() -> None:
+    frame = dataclasses.replace(FRAME, sections={"asia": {"fr": "Asie", "en": "Asia"}})
+    why = ("drones", "Missiles", "missile", "drone", "region:asia", "country:lb", "lang:fr", "outlet:harbour")
+    told = a_story(an_article(why=why))
+    lines = {language: bodies(a_letter(told, language=language, frame=frame))[0].splitlines() for language in ("en", "fr")}
+    assert [one for one in lines["en"] if "drones" in one] == ["Why: drones · Missiles · Asia · Lebanon · French · outlet:harbour"]
+    assert [one for one in lines["fr"] if "drones" in one] == [
+        "Pourquoi\u00a0: drones · Missiles · Asie · Liban · français · outlet:harbour"
+    ]
+
+
 def test_an_alert_says_what_where_and_why() -> None:
     text, page = bodies(a_letter())
     assert text == (

@@ -66,7 +66,7 @@ def frame_of(desk: Desk, sender: Sender, now: datetime) -> Frame:
         zone = ZoneInfo(desk.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
-    return Frame(sender, desk.name, zone, now, periodic.fact("themes"))  # type: ignore[arg-type]
+    return Frame(sender, desk.name, zone, now, periodic.fact("themes"), {one.id: one.label for one in desk.sections})  # type: ignore[arg-type]
 
 
 def _tell_all(found: Sequence[DueAlert], run: _Run, report: AlertReport) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
 
 from monitor.config.countries import country_label, language_label
+from monitor.pipeline.words import stems
 from monitor.records import AlertReader, Letter, Marked, MetArticle, MetSpike, MetStory, Sender
 from monitor.render.foreign import Foreign, foreign
 from monitor.render.letter import letter
@@ -23,13 +24,14 @@ LONGEST_SUBJECT = 160
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every mail of one run shares: the sender, the desk's name and zone, the moment, and labels of themes by id and language."""
+    """What every mail of one run shares: sender, the desk's name and zone, the moment, labels of themes and sections by id and language."""
 
     sender: Sender
     desk: str
     zone: tzinfo
     now: datetime
     themes: dict[str, dict[str, str]]
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _line(article: MetArticle, language: str, frame: Frame) -> Line:
         passage_text=foreign("".join(bit.text for bit in passage), article.language, LONGEST_PASSAGE) if passage else None,
         outlet=foreign(article.outlet, longest=80),
         tongue=language_label(article.language, language) if article.language else "",
-        why=" · ".join(_why(one, language, frame) for one in article.why),
+        why=" · ".join(dict.fromkeys(_why(one, language, frame) for one in _told_apart(article.why, article.language))),
         at=at.replace(tzinfo=None) if at else None,
         today=at is not None and at.date() == frame.now.astimezone(frame.zone).date(),
         href=web_address(article.url),
@@ -180,11 +182,25 @@ def _bits(marked: Marked, longest: int) -> tuple[Bit, ...]:
     return tuple(found)
 
 
+def _told_apart(found: Sequence[str], language: str) -> list[str]:
+    """Each word once, in the form that came first: not drones and drone."""
+    first: dict[str, str] = {}
+    for one in found:
+        first.setdefault(" ".join(stems(one.split(), language)) or one, one)
+    return list(first.values())
+
+
 def _why(found: str, language: str, frame: Frame) -> str:
     """A word as the article wrote it; of a fact what it says to people."""
-    field, _sep, value = found.partition(":")
-    if field == "theme" and value:
+    fact, _sep, value = found.partition(":")
+    if fact == "theme" and value:
         return frame.themes.get(value, {}).get(language, value)
+    if fact == "region" and value in frame.sections:
+        return frame.sections[value].get(language, value)
+    if fact in ("country", "region") and len(value) == 2 and value.isascii():
+        return country_label(value.upper(), language)
+    if fact == "lang" and value:
+        return language_label(value, language)
     return foreign(found, longest=60).text
 
 
