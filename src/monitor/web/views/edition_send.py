@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from monitor.config.sender import leaves, sender_of
 from monitor.errors import EditionRefused, MailRefused, UsageError
 from monitor.flows import send_edition
+from monitor.pipeline.outbox import A_MINUTE
 from monitor.records import Sender
 from monitor.store import edition_mail
 from monitor.web import edition_words, house_style, language, moment
@@ -39,6 +40,7 @@ def page(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
         "missed": [(one, edition_words.mail_state(one.state)) for one in edition_mail.missed(row)],
         "ready": row.state in ("frozen", "published"),
         "leaves": leaves(settings.MONITOR),
+        "a_minute": A_MINUTE,
         "site": sender(request).site,
         "own": person_of(request).email,
     }
