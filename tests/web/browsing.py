@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "a long enough word"
 DEADLINE = 180_000  # milliseconds
+HELD = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 
 
 class Patient:
@@ -69,6 +71,12 @@ def sign_in(page: Any, person: Person, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     click(page, "main form button")
     assert urlsplit(page.url).path == "/"
+
+
+def hold_time(page: Any) -> None:
+    """From here on only the test lets the page's time pass (`page.clock.run_for`)."""
+    page.clock.install(time=HELD)
+    page.clock.pause_at(HELD + timedelta(hours=1))  # the clock runs until it is held, on a slow machine for seconds
 
 
 def complaints(page: Any) -> list[str]:

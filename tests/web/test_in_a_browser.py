@@ -91,6 +91,9 @@ def test_the_keys_move_among_the_cards_and_open_one(browser: Any, live_server: L
 def _look(page: Any, path: str, lang: str, width: int, scheme: str) -> list[str]:
     """What is wrong with a page: axe-core's findings, and content wider than the window."""
     page.goto(path)
+    for place in page.locator("[data-load]").all():  # what the page fetches once it is near is looked at, not what stands there before
+        place.scroll_into_view_if_needed()
+        playwright.expect(place.locator(f'a[href="{place.get_attribute("data-load")}"]')).to_have_count(0)
     for fold in page.query_selector_all("details"):
         fold.evaluate("one => { one.open = true }")
     if SHOTS:
@@ -103,6 +106,8 @@ def _look(page: Any, path: str, lang: str, width: int, scheme: str) -> list[str]
 
 
 def _axe(page: Any) -> list[dict[str, Any]]:
+    """What axe-core objects to. A page that is left meanwhile fails the test: it must wait for the next one (browsing.leaving)."""
+    page.wait_for_load_state("load")
     axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed")
     found: list[dict[str, Any]] = axe.Axe().run(page)["violations"]
     return found

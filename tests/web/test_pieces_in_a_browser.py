@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +153,7 @@ def test_typing_on_and_on_is_saved_on_the_way(opened: Callable[..., Any]) -> Non
     piece = writing.a_piece(ada, text="")
     page = opened(ada)
     page.goto(f"/piece/{piece.uuid}")
-    page.clock.install(time=rows.NOW)
-    page.clock.pause_at(rows.NOW + timedelta(seconds=1))  # from here on only the test lets time pass
+    browsing.hold_time(page)
     box = page.locator("#piece-text")
     box.focus()
     for _ in range(5):

@@ -51,12 +51,6 @@ def told(page: Any, words: str) -> None:
     playwright.expect(page.locator("#told")).to_contain_text(words)
 
 
-def hold_time(page: Any) -> None:
-    """From here on only the test lets the page's time pass."""
-    page.clock.install(time=rows.NOW)
-    page.clock.pause_at(rows.NOW + timedelta(seconds=1))
-
-
 def some_leads(number: int) -> list[models.Lead]:
     """Leads in the order of the page, best first."""
     outlet = rows.an_outlet()
@@ -128,7 +122,7 @@ def test_two_people_on_one_lead_the_second_is_told(desk: Desk) -> None:
 def test_news_is_counted_and_the_page_stays_where_it_is(desk: Desk) -> None:
     leads = some_leads(6)
     page = desk()
-    hold_time(page)
+    browsing.hold_time(page)
     page.reload()
     press(page, "j", "j", "j")
     here, before = page.locator("[data-card].here").get_attribute("id"), page.locator("article.card h3").all_inner_texts()
@@ -148,7 +142,7 @@ def test_news_is_counted_and_the_page_stays_where_it_is(desk: Desk) -> None:
 
 def test_nobody_looking_nothing_is_asked(desk: Desk) -> None:
     page = desk()
-    hold_time(page)
+    browsing.hold_time(page)
     page.reload()
     asked: list[str] = []
     icon = "/static/desk/icon.svg"  # which the browser fetches by itself, whenever it likes
