@@ -161,9 +161,6 @@ def test_a_long_list_is_sent_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parts == [2, 2, 1]
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="several at once: on PostgreSQL (SQLite in memory locks tables, as no desk's file does)"
-)
 @pytest.mark.django_db(transaction=True)
 def test_two_editors_who_send_at_the_same_moment_make_one_message_each() -> None:
     edition = frozen()
