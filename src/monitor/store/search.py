@@ -31,7 +31,7 @@ MOST_JUDGED = sum(_CANDIDATES)
 ENOUGH_JUDGED = 100
 """Hits after which judging stops, unless more are asked for: judging costs about half a millisecond an article."""
 _CHUNK = 125
-_MOST_OUTLETS = 1_000
+_MOST_OUTLETS = 200
 """Outlets that PostgreSQL's index is asked for; more are a condition on the row alone."""
 _TOKEN = re.compile(r"[\w.:-]+")
 

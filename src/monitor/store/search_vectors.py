@@ -48,14 +48,15 @@ class Vectors:
             return found + self._ask(self.keys, (last + 1) * search_sql.BUCKET, limit - len(found)) if last >= 0 else found
 
     def _ask(self, keys: Sequence[str], below: int, limit: int) -> list[Hit]:
-        """The sums with 0 keep the planner from walking the primary key."""
-        inner = "SELECT s.article_id FROM store_search s WHERE s.article_id + 0 < %s" + " AND s.vector @@ %s::tsquery" * len(keys)  # noqa: S608
+        """The sums with 0 keep the planner from walking the primary key; rows are looked at in order, until there are enough."""
+        inner = "SELECT s.article_id, s.article_id + 0 AS place FROM store_search s WHERE s.article_id + 0 < %s"
+        inner += " AND s.vector @@ %s::tsquery" * len(keys) + " ORDER BY place DESC"
         values: list[Any] = [below, *keys]
         if not self.where:
-            inner, values = f"{inner} ORDER BY s.article_id + 0 DESC LIMIT %s", [*values, limit]
+            inner, values = f"{inner} LIMIT %s", [*values, limit]
         asked = f" WHERE {' AND '.join(self.where)}" if self.where else ""
         tables = f"({inner}) s JOIN store_articlewords w ON w.article_id = s.article_id"
-        return run(f"SELECT {COLUMNS} FROM {tables}{asked} ORDER BY w.article_id + 0 DESC LIMIT %s", [*values, *self.values, limit])  # noqa: S608
+        return run(f"SELECT {COLUMNS} FROM {tables}{asked} ORDER BY s.place DESC LIMIT %s", [*values, *self.values, limit])  # noqa: S608
 
 
 def _wide_enough(missing: int, a_bucket: float) -> int:
