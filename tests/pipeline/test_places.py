@@ -239,6 +239,7 @@ def places_in(title: str, language: str) -> PlacesFound:
         ("de", "Irankurs bleibt hart", "IR"),
         ("de", "Moskauer Raffinerie brennt", "RU"),
         ("de", "Kiewer Bürgermeister warnt", "UA"),
+        ("de", "Kapverden wählt", "CV"),
         ("de", "Perücken werden teurer", ""),
         ("de", "Katarina liest vor", ""),
         ("fr", "Le polisario rejette le texte", "EH"),
@@ -254,6 +255,21 @@ def places_in(title: str, language: str) -> PlacesFound:
 )
 def test_press_forms_of_names(language: str, title: str, country: str) -> None:
     assert [score.country for score in places(title, language).countries] == ([country] if country else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "countries"),
+    [
+        ("中俄举行联合演习", {"CN", "RU"}),
+        ("刚卢签署和平协议", {"CD", "RW"}),
+        ("以黎边境交火", {"IL", "LB"}),
+        ("美委关系恶化", {"US", "VE"}),
+        ("日本首相访问", {"JP"}),
+        ("今日菲律宾", {"PH"}),
+    ],
+)
+def test_two_countries_in_one_chinese_word(title: str, countries: set[str]) -> None:
+    assert {score.country for score in places(title, "zh").countries} == countries
 
 
 @pytest.mark.parametrize(
@@ -277,6 +293,7 @@ def test_treaty_is_not_where_its_town_is(language: str, title: str, country: str
         ("en", "Rutte urges allies to spend more", "europe"),
         ("ar", "الجامعة العربية تعقد قمة طارئة", "asia"),
         ("de", "OSZE sucht neue Führung", "europe"),
+        ("de", "Sahelstaaten treten aus", "africa"),
     ],
 )
 def test_regional_body_stands_for_its_region(language: str, title: str, section: str) -> None:

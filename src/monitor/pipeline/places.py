@@ -53,13 +53,14 @@ _RELATION = {  # endings of adjectives, what they replace at the end of the name
 }
 # What German writes in one word with a place ("Gazakrieg"), umlauts folded; other letters behind a name make another word.
 _HEADS = """
-abkommen abzug affare allianz angriff armee ausschuss beauftragt besuch beziehung blockade botschaft brigade bundnis deal debatte
-dilemma diplomatie drohung einsatz embargo entscheidung ereignis exil experte export fachleute feldzug flotte fluchtling forscher
-frage frieden front gebiet gegner geschaft gesprach gipfel gouverneur grenze handel helfer hilfe import initiative invasion kenner
-koalition konferenz konflikt konsul kontakt kontingent korrespondent kredit krieg krise kritik kurs lieferung lobby mandat
-milliarden mission nothilfe offensive pakt papier plan politik prasident premier programm protest putsch rebell rede region reise
-resolution ruckzug sanktion skandal spion strasse strategie streifen streit sudosten sudwesten truppe unterhandler unterstutz
-verhandlung vermittl vertrag veteran vorstoss waffe wahl wirtschaft zoll"""
+abkommen abzug affare allianz angriff armee ausschuss beauftragt bericht besuch beziehung blockade botschaft brigade bundnis deal
+debatte dilemma diplomatie drohung einfluss einsatz embargo entscheidung ereignis exil experte export fachleute feldzug flotte
+fluchtling flug forscher frage freiwillig frieden front gebiet gegner geheimdienst gesandt geschaft gesprach gipfel gouverneur
+grenze hafen handel helfer hilfe import initiative invasion jet kenner koalition konferenz konflikt konsul kontakt kontingent
+korrespondent kredit krieg krise kritik kurs kuste lieferung lobby mandat milliarden mission nothilfe offensive pakt papier plan
+politik prasident premier programm protest putsch rakete rebell rede regierung region reise resolution ruckzug sanktion sicherheit
+skandal soldat spion staat strasse strategie streifen streit stutzpunkt sudosten sudwesten truppe unterhandler unterstutz verbrechen
+verhandlung vermittl vertrag veteran vorstoss waffe wahl wirtschaft zoll zone"""
 _COMPOUND_HEADS = tuple(_HEADS.split())
 _SHORTEST_COMPOUNDED = 4  # letters: Peru, Irak
 _OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי", "палау"}  # financial, stream, Sinai, a chamber (палата)
