@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "seven lamps in the harbour"
 NEW = {"new": "nine lamps in the harbour", "again": "nine lamps in the harbour"}
 NAMES = {"given": "Ada", "family": "Example", "language": "en"}
+NO_ADDRESS = "This is no e-mail address; letters with accents stand after the @ only. Write it as ada@example.org."
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_a_link_carries_the_public_address_whatever_the_request_says(admin: Clie
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({"email": "nobody", "role": "editor"}, "This is no e-mail address; letters with accents stand after the @ only. Write it as ada@example.org."),
+        ({"email": "nobody", "role": "editor"}, NO_ADDRESS),
         ({"email": "boss@desk.localhost", "role": "editor"}, "Somebody of the desk has this address already."),
         ({"email": "a@b.org", "role": "king"}, "Choose a role."),
     ],
