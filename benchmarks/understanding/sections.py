@@ -2,7 +2,8 @@
 
     python benchmarks/understanding/sections.py [--half dev|kept|both] [--misses]
 
-Truth of the invented headlines: `tests/samples/headlines/sections.tsv`; of the real ones: `labels/` (their texts are not part of the
+Truth of the invented headlines: `tests/samples/headlines/sections.tsv`, and `rounds.tsv` for those written in later rounds, each blind when
+it was written (its heading has the figures of that day); of the real ones: `labels/` (their texts are not part of the
 project: `MONITOR_CORPORA`, or the corpora beside it). `dev` is for development, `kept` is only reported; `--misses` shows those of `dev`.
 A labelled item counts as right in any section its label allows; `desk` leaves out what the labels call noise, `placed` also what they
 call focus.
@@ -23,7 +24,9 @@ from theme_labels import items
 from monitor.pipeline.tag import Tagger, tag
 from monitor.records import Tagged
 
-HEADLINES = Path(__file__).resolve().parents[2] / "tests" / "samples" / "headlines" / "sections.tsv"
+SAMPLES = Path(__file__).resolve().parents[2] / "tests" / "samples" / "headlines"
+HEADLINES = SAMPLES / "sections.tsv"
+ROUNDS = SAMPLES / "rounds.tsv"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,16 @@ def invented() -> Iterator[Case]:
         yield Case(language, title, "", frozenset({section}), ("invented", f"invented {language}", f"by {kind}"), half)
 
 
+def rounds() -> Iterator[Case]:
+    """The invented headlines of the later rounds."""
+    for line in ROUNDS.read_text(encoding="utf-8").splitlines():
+        if line.startswith(("#", "round\t")) or not line:
+            continue
+        name, language, sections, title = line.split("\t")
+        groups = ("rounds", f"rounds {language}", f"round {name}")
+        yield Case(language, title, "", frozenset(sections.split("|")), groups, "dev")
+
+
 def labelled() -> Iterator[Case]:
     """The labelled real items: the headline alone, and for English also with its first paragraph."""
     for item in items():
@@ -69,7 +82,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
     tagger = build()
-    cases = [case for case in (*invented(), *labelled()) if options.half in ("both", case.half)]
+    cases = [case for case in (*invented(), *rounds(), *labelled()) if options.half in ("both", case.half)]
     if not any(case.groups[0].startswith("labelled") for case in cases):
         print("no labelled items: the corpora are not at hand")
     start = time.perf_counter()

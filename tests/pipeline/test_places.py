@@ -294,9 +294,13 @@ def test_treaty_is_not_where_its_town_is(language: str, title: str, country: str
         ("ar", "الجامعة العربية تعقد قمة طارئة", "asia"),
         ("de", "OSZE sucht neue Führung", "europe"),
         ("de", "Sahelstaaten treten aus", "africa"),
+        ("fr", "Le partage des eaux du Nil", "africa"),
+        ("de", "Truppen am Euphrat", "asia"),
+        ("zh", "多瑙河水位下降", "europe"),
+        ("ar", "النيل من سمعة الجيش", "focus"),
     ],
 )
-def test_regional_body_stands_for_its_region(language: str, title: str, section: str) -> None:
+def test_regional_body_or_river_stands_for_its_region(language: str, title: str, section: str) -> None:
     assert section_of(places(title, language).scores, section_of_country())[1] == section
 
 
