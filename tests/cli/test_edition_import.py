@@ -47,7 +47,7 @@ def test_doubtful_lines_are_told_and_nothing_is_kept(monitor: Monitor, file: Pat
     line = next(number for number, one in enumerate(text.split("\n"), 1) if "31/02/2026" in one)
     file.write_text(text, encoding="utf-8")
     told = monitor("edition", "import", str(file))
-    assert told.status == 1
+    assert told.status == 2
     assert f"63.md:{line}: in this source 31/02/2026 is no date." in told.err
     assert "Nothing was kept: 1 line of 63.md could not be understood." in told.err
     assert models.Edition.objects.count() == 0

@@ -29,9 +29,12 @@ class Machine:
         self.settings = {"MONITOR_HOME": str(home), "MONITOR_FEEDS": str(home.parent / "feeds.yaml")}
         (home.parent / "feeds.yaml").write_text(FEEDS, encoding="utf-8")
 
-    def start(self, *args: str, **settings: str) -> subprocess.Popen[str]:
+    def environment(self, **settings: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
-        environment = inherited | self.settings | settings
+        return inherited | self.settings | settings
+
+    def start(self, *args: str, **settings: str) -> subprocess.Popen[str]:
+        environment = self.environment(**settings)
         return subprocess.Popen([*COMMAND, *args], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def monitor(self, *args: str, **settings: str) -> Told:
@@ -135,3 +138,14 @@ def test_taken_port_is_explained(machine: Machine) -> None:
         told = machine.monitor("web", MONITOR_BIND=bind)
     expected = f"{bind} cannot be listened on (Address already in use). Set MONITOR_BIND to another address, such as 127.0.0.1:8001.\n"
     assert told == Told(1, "", expected)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
+@pytest.mark.parametrize("command", [("theme", "list"), ("--help",)])
+def test_output_that_does_not_fit_is_said_in_one_sentence(machine: Machine, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*COMMAND, *command], env=machine.environment(), stdout=full, stderr=subprocess.PIPE, text=True, timeout=LONGEST, check=False
+        )
+    sentence = "The output cannot be written: No space left on device. Make room, then type the command again.\n"
+    assert (ended.returncode, ended.stderr) == (1, sentence)

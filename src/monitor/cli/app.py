@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 
 import typer
@@ -54,11 +56,13 @@ app.add_typer(edition.app, name="edition")
 edition_import.register(edition.app)
 app.add_typer(tool.app, name="tool")
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main() -> None:
     """Run the command line; every error of ours is one sentence on standard error and a non-zero status."""
     try:
-        app()
+        _run()
     except ConfigError as error:
         sys.exit(config_mistakes(error).exit_code)
     except UsageError as error:
@@ -68,3 +72,18 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer would fail once more at the very end
+        sys.exit(
+            fail(f"{error.filename or 'The output'} cannot be written: {error.strerror}. Make room, then type the command again.").exit_code
+        )
+
+
+def _run() -> None:
+    """The command, and what it printed out of the buffer while somebody can still be told that it did not fit."""
+    try:
+        app()
+    finally:
+        sys.stdout.flush()

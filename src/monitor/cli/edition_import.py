@@ -39,7 +39,7 @@ def import_(
     for one in sorted((*done.problems, *done.notes), key=lambda found: found.line):
         show.note(f"{file.name}:{one.line}: {one.said}.")
     if done.text is None:
-        raise show.fail(f"Nothing was kept: {show.count(len(done.problems), 'line')} of {file.name} could not be understood.")
+        raise show.fail(f"Nothing was kept: {show.count(len(done.problems), 'line')} of {file.name} could not be understood.", code=2)
     pieces = [piece for section in done.text.sections for piece in section.pieces]
     cited = sum(len(piece.sources) for piece in pieces)
     told = f"{show.count(len(pieces), 'piece')}, {show.count(cited, 'source')}, {show.count(len(done.text.authors), 'author')}"
