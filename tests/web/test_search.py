@@ -142,7 +142,17 @@ def test_beyond_the_newest_thousand_the_next_page_begins_below_the_last_article(
 
 
 @pytest.mark.parametrize(
-    "address", ["?page=99999&q=mali", "?older=x&q=mali", "?page=-1&q=mali", "?outlet=%22%00&q=mali", "?day=2026-13&q=mali"]
+    "address",
+    [
+        "?page=99999&q=mali",
+        "?older=x&q=mali",
+        "?page=-1&q=mali",
+        "?outlet=%22%00&q=mali",
+        "?day=2026-13&q=mali",
+        "?day=99999999999999999999&q=mali",
+        "?day=2026-99999999999999999999&q=mali",
+        "?day=9999-12-31&q=mali",
+    ],
 )
 def test_an_address_nobody_made_still_answers(contributor: Client, address: str) -> None:
     searching.an_indexed("Mali votes")

@@ -278,6 +278,6 @@ def days(text: str) -> tuple[date | None, date | None]:
             return date(numbers[0], numbers[1], 1), date(numbers[0] + numbers[1] // 12, numbers[1] % 12 + 1, 1)
         if len(numbers) == 1:
             return date(numbers[0], 1, 1), date(numbers[0] + 1, 1, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     return None, None
