@@ -110,6 +110,13 @@ def a_balance(days: int = 200, each: int = 1) -> None:
     balance.save_summary(count_balance._summary(today, oldest), rows.NOW, oldest)
 
 
+def a_run(**values: object) -> models.Retagging:
+    """Articles being tagged again with the changed terms."""
+    since = rows.NOW - timedelta(days=30)
+    told = {"prints": "p", "themes": ["terror"], "languages": ["en"], "since": since, "asked_at": rows.NOW, "due_at": rows.NOW}
+    return models.Retagging.objects.create(**told | values)
+
+
 def fill(person: Person) -> list[str]:
     """Everything the pages of the lab and the balance can show; returns their paths."""
     a_file()
@@ -118,6 +125,7 @@ def fill(person: Person) -> list[str]:
     a_change(other, **{"machete*": 2.0})
     a_change(other, **{"ambush*": 3.0, "car bomb*": 1.0})
     a_balance()
+    a_run(total=120, done=40, changed=3)
     done, waiting, late = a_trial(person), a_trial(person, done=False), a_trial(person, **{"sniper*": 2.0})
     a_change(other, raid=1.0)
     for trial in (done, waiting):  # as if they had begun from today's terms

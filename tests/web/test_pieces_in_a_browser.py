@@ -73,6 +73,7 @@ def test_pages_of_pieces_are_sound_in_a_browser(opened: Callable[..., Any], lang
     person, editor = somebody(lang=lang), somebody("editor", lang, "Eva", "Marsh")
     piece = a_busy_piece(person, editor)
     writing.a_piece(editor, title="Une autre")
+    writing.a_claimed_story(person)
     handed = writing.a_piece(editor, title="شحنات الوقود", language="fr")
     piece_acts.move(handed.uuid, "submit", editor, handed.version, rows.NOW, editor=True)
     page = opened(person, lang, width, scheme)

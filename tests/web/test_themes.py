@@ -154,15 +154,9 @@ def test_what_is_not_there_is_not_found(editor: Client) -> None:
     assert editor.get("/themes/terror?language=<script>&trial=x").status_code == 200
 
 
-def a_run(**values: object) -> models.Retagging:
-    since = rows.NOW - theme_edits.TRIALS_KEPT
-    told = {"prints": "p", "themes": ["terror"], "languages": ["en"], "since": since, "asked_at": rows.NOW, "due_at": rows.NOW}
-    return models.Retagging.objects.create(**told | values)
-
-
 def test_how_far_tagging_again_has_come_is_told_to_everybody(contributor: Client) -> None:
     admin = rows.signed_in("admin")
-    run = a_run(total=120, done=40, changed=1)
+    run = lab.a_run(total=120, done=40, changed=1)
     said = (
         "The articles of the last 30 days are being tagged again with the changed terms: 40 of 120 looked at. "
         "1 has other themes or another section now. "
@@ -180,7 +174,7 @@ def test_how_far_tagging_again_has_come_is_told_to_everybody(contributor: Client
 
 def test_tagging_that_was_given_up_is_taken_up_again_by_an_admin(contributor: Client) -> None:
     admin = rows.signed_in("admin")
-    run = a_run(total=3, attempts=5, last_error="KeyError: 'x'")
+    run = lab.a_run(total=3, attempts=5, last_error="KeyError: 'x'")
     assert "was given up after repeated failures" in text_of(contributor.get("/themes"))
     admin.post("/desk/retry", {"kind": "taggings"})
     run.refresh_from_db()
