@@ -169,6 +169,16 @@ def test_an_address_sent_by_the_enter_key_is_added(browser: Client, ada: models.
     assert piece.sources.get(position=3).address == "https://elsewhere.example.org/news"
 
 
+def test_a_source_typed_in_is_not_lost_by_saving(browser: Client, ada: models.Person) -> None:
+    piece = writing.a_piece(ada)
+    typed = {"outlet": "The Paper", "headline": "A bridge falls", "dated": "2026-03-12", "tongue": "en", "country": "GB"}
+    browser.post(f"/piece/{piece.uuid}/save", fields(piece, **typed))
+    kept = piece.sources.get(position=3)
+    assert (kept.outlet, kept.headline, str(kept.dated)) == ("The Paper", "A bridge falls", "2026-03-12")
+    half = browser.post(f"/piece/{piece.uuid}/save", fields(models.Piece.objects.get(), outlet="The Paper"), follow=True)
+    assert (texts(half, "p.warning"), piece.sources.count()) == (["A source typed by hand needs an outlet and a headline."], 3)
+
+
 def test_a_version_is_compared_and_brought_back(browser: Client, ada: models.Person) -> None:
     piece = writing.a_piece(ada, text="The road is cut.")
     browser.post(f"/piece/{piece.uuid}/save", fields(piece, text="The road was cut."))

@@ -29,9 +29,12 @@ from monitor.web.views.triage import person_of
 
 @allow(WRITE_PIECES, "POST")
 def save(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Save the text: by the clock (`auto`) or because somebody asked; an address typed and sent by the Enter key is added."""
-    if "auto" not in request.POST and request.headers.get("X-Desk") != "part" and request.POST.get("address", "").strip():
-        return _source(request, key, "add")
+    """Save the text: by the clock (`auto`) or because somebody asked; a source typed and sent by the Enter key is added."""
+    if "auto" not in request.POST and request.headers.get("X-Desk") != "part":
+        if request.POST.get("address", "").strip():
+            return _source(request, key, "add")
+        if any(request.POST.get(name, "").strip() for name in ("outlet", "headline")):
+            return _source(request, key, "type")
     saved = _save(request, key, kept="auto" not in request.POST)
     told = "" if "auto" in request.POST or saved.outcome not in ("done", "same") else _("Saved.")
     return _answer(request, key, saved, told)
