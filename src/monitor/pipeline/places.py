@@ -204,7 +204,8 @@ def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, 
 def _relations(name: str, language: str) -> list[str]:
     """The adjectives and inhabitants of a country in Arabic and Hebrew, formed from its name by the ending -i and its inflections."""
     endings, cut, article = _RELATION.get(language, ((), "", ""))
-    base = re.sub(f"(?:{cut})$", "", norm(name).removeprefix(article)) if endings and " " not in name else ""
+    bare = norm(name.removeprefix(article))  # before folding: the article has no hamza, so ألمانيا keeps its first letters
+    base = re.sub(f"(?:{cut})$", "", bare) if endings and " " not in name else ""
     forms = [f"{base}{ending}" for ending in endings] if len(base) >= 3 else []
     return [] if forms and forms[0] in _OTHER_WORDS else forms
 
