@@ -149,3 +149,11 @@ def test_output_that_does_not_fit_is_said_in_one_sentence(machine: Machine, comm
         )
     sentence = "The output cannot be written: No space left on device. Make room, then type the command again.\n"
     assert (ended.returncode, ended.stderr) == (1, sentence)
+
+
+def test_what_no_encoding_can_write_does_not_stop_a_tool(machine: Machine) -> None:
+    line = '{"id": "a", "title": "a \\ud800 b", "story": "\\ud800"}\n'
+    ended = subprocess.run(
+        [*COMMAND, "tool", "rank"], env=machine.environment(), input=line, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr, len(ended.stdout.splitlines())) == (0, False, 2)

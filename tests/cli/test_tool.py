@@ -108,6 +108,8 @@ def test_bad_lines_are_named_and_the_good_ones_answered_in_order(monitor: Monito
         ("language", {"id": ["a"], "text": "x"}, "id is neither text nor a number"),
         ("language", {"id": "a", "text": {}}, "text is not text"),
         ("group", {"id": "a", "title": "x", "published": 5}, "published is not text"),
+        ("group", {"id": "a", "title": "x", "published": "9999-12-31T23:59:59-12:00"}, "published lies in the year 9999"),
+        ("group", {"id": "a", "title": "x", "published": "0001-01-01"}, "published lies in the year 1"),
         ("group", {"id": "a", "title": "x", "published": "never"}, "published is neither a date nor a time in ISO form: 'never'"),
         ("compare", {"id": "a", "a": {"title": "x"}, "b": {}}, "b is not an article with a title"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 
@@ -61,6 +62,9 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 def main() -> None:
     """Run the command line; every error of ours is one sentence on standard error and a non-zero status."""
+    for stream in (sys.stdout, sys.stderr):  # foreign text may hold what no encoding can write, such as a lone surrogate
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         _run()
     except ConfigError as error:

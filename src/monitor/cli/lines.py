@@ -18,6 +18,8 @@ from monitor.records import Moment
 
 LARGEST_FILE = 15 * 1024 * 1024
 """Decoded bytes of one document (P36)."""
+FIRST_YEAR, LAST_YEAR = 1000, 8999
+"""Dates that can be reckoned with: beyond these, the hours around one have no date any more."""
 Result = TypeVar("Result")
 _TEXTS = ("title", "text", "language", "outlet", "country", "published", "url", "html_path")
 _ARTICLES = ("a", "b")  # what `tool compare` is given two of
@@ -133,10 +135,10 @@ def _no_date(value: dict[str, Any]) -> str:
     """Why the date an object states cannot be used; "" when it can, or it states none."""
     text = value.get("published") or ""
     try:
-        datetime.fromisoformat(text or "1970-01-01")
+        found = datetime.fromisoformat(text or "1970-01-01")
     except ValueError:
         return f"published is neither a date nor a time in ISO form: {text[:40]!r}"
-    return ""
+    return "" if FIRST_YEAR <= found.year <= LAST_YEAR else f"published lies in the year {found.year}"
 
 
 def _skip(number: int, reason: str) -> None:
