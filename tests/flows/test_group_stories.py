@@ -33,13 +33,13 @@ class Flood:
         return made
 
     def read(self, number: int) -> None:
-        """So many more articles wait to be grouped, each older than the one before."""
+        """So many more articles have been read now and wait for their story, each of older news than the one before."""
         made = self._articles(number)
         docs = {one: StoryDoc(str(one.uuid), "gazette", "en", one.published_at, {f"word{one.pk}": 1.0}, {}) for one in made}
         models.ArticleDoc.objects.bulk_create(
             models.ArticleDoc(article=one, at=doc.at, doc=json.loads(to_json(doc))) for one, doc in docs.items()
         )
-        models.ToGroup.objects.bulk_create(models.ToGroup(article=one, due_at=doc.at) for one, doc in docs.items())
+        models.ToGroup.objects.bulk_create(models.ToGroup(article=one, due_at=self.desk.clock.now()) for one in docs)
 
     def come(self, number: int, *, due: timedelta = timedelta(0), token: str = "") -> None:
         """So many pages are still to be read, or are in somebody's hands."""
@@ -69,9 +69,9 @@ def test_in_a_flood_the_oldest_of_a_crowd_come_first(flood: Flood) -> None:
     assert flood.grouped() == 0
     flood.read(1)
     assert flood.grouped() == OLDEST
-    left = models.ToGroup.objects.order_by("-due_at").values_list("due_at", flat=True)
-    placed = models.ArticleDoc.objects.filter(article__story__isnull=False).order_by("-at").values_list("at", flat=True)
-    assert (len(left), placed[0] < left[len(left) - 1]) == (CROWD - OLDEST, True)
+    left = models.ArticleDoc.objects.filter(article__story=None).order_by("at").values_list("at", flat=True)
+    placed = models.ArticleDoc.objects.exclude(article__story=None).order_by("-at").values_list("at", flat=True)
+    assert (len(left), placed[0] < left[0]) == (CROWD - OLDEST, True)
 
 
 def test_a_flood_that_is_over_is_grouped_whole(flood: Flood) -> None:

@@ -24,11 +24,13 @@ Row = TypeVar("Row", bound=DueRow)
 
 
 @tried_again
-def claim(model: type[Row], now: datetime, *, limit: int, lease: timedelta, worker: str, where: Q | None = None) -> tuple[str, list[Any]]:
-    """Claim up to `limit` due rows; returns the fresh token and the primary keys that are now ours, most overdue first."""
+def claim(
+    model: type[Row], now: datetime, *, limit: int, lease: timedelta, worker: str, where: Q | None = None, first: str = "due_at"
+) -> tuple[str, list[Any]]:
+    """Claim up to `limit` due rows; returns the fresh token and the primary keys that are now ours, by `first` (the most overdue)."""
     due = Q(due_at__lte=now, attempts__lt=GIVE_UP_AFTER) & (where if where is not None else Q())
     manager: models.Manager[Row] = model._default_manager
-    wanted = list(manager.filter(due).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+    wanted = list(manager.filter(due).order_by(first, "pk").values_list("pk", flat=True)[:limit])
     if not wanted:
         return "", []
     token = f"{worker}.{uuid.uuid4().hex}"

@@ -20,6 +20,7 @@ from monitor.store.alerts import Met
 LEASE = timedelta(minutes=5)
 UNTRIED = Q(attempts=0)
 """Rows that may share a batch: one that makes its batch fail must not drag the others along five times (F-25)."""
+NEWS = "article__doc__at"
 GENERATION = "grouping"
 PLACES = 1_000
 """Room for the articles of one grouping in the order of all placements; a grouping takes fewer."""
@@ -69,7 +70,7 @@ def waiting_to_group(now: datetime) -> int:
 
 def claim_to_group(now: datetime, *, limit: int, worker: str) -> list[DueDoc]:
     """Claim articles that wait for grouping, oldest news first; those of a batch that failed come back one by one."""
-    token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED)
+    token, keys = due.claim(models.ToGroup, now, limit=limit, lease=LEASE, worker=worker, where=UNTRIED, first=NEWS)
     if not keys:
         token, keys = due.claim(models.ToGroup, now, limit=1, lease=LEASE, worker=worker)
     rows = models.ArticleDoc.objects.filter(article_id__in=keys).order_by("at", "article_id").values_list("doc", "article__story__uuid")
