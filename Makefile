@@ -18,7 +18,7 @@ install: $(VENV)/run.stamp
 install-dev: $(VENV)/dev.stamp
 
 # What meets the database runs twice: on SQLite, and on a PostgreSQL that tests/postgres.py starts (or MONITOR_TEST_DATABASE_URL names).
-BOTH_DATABASES := tests/store tests/flows tests/jobs tests/path tests/web/test_access.py tests/web/test_query_counts.py tests/web/test_search.py
+BOTH_DATABASES := tests/store tests/flows tests/jobs tests/path tests/web/test_query_counts.py tests/web/test_search.py
 
 # Two files at a time: each process has a home, a database and a browser of its own.
 AT_ONCE := -n 2 --dist loadfile
