@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from monitor.errors import EditionRefused
 from monitor.flows import send_edition
 from monitor.jobs.wishes import make_edition_mails
 from monitor.records import Letter, Sender
-from monitor.store import edition_mail, editions, models, subscribers
+from monitor.store import edition_mail, editions, models, pages_editions, subscribers
 from tests.fakes import NOON
 from tests.flows.desk import FlowDesk
 from tests.store.edition_rows import frozen
@@ -28,6 +31,13 @@ def edition() -> models.Edition:
     return frozen()
 
 
+def letters_for(edition: models.Edition) -> tuple[uuid.UUID, send_edition.Rendered, list[tuple[str, str, str]], Sender, datetime]:
+    """What the first two letters of an edition are made of."""
+    told = pages_editions.frozen(edition)
+    assert told is not None
+    return edition.uuid, send_edition.rendered(*told), edition_mail.without_message(edition, 2), SENDER, NOON
+
+
 def stopping_after(number: int) -> Iterator[bool]:
     yield from [False] * number
     while True:
@@ -39,9 +49,30 @@ def test_publishing_and_asking_for_the_mails_is_one_thing(edition: models.Editio
     assert (models.Edition.objects.get().state, models.ToMail.objects.count(), models.OutboxMessage.objects.count()) == ("published", 1, 0)
     assert list(edition.events.order_by("pk").values_list("kind", "note"))[-2:] == [("published", ""), ("sent", "5")]
     editions.withdraw(edition.uuid, None, NOON)
-    assert models.ToMail.objects.count() == 0  # what was withdrawn is mailed to nobody more
+    assert edition_mail.claim(NOON, worker="w") is None  # what was withdrawn is mailed to nobody more
     with pytest.raises(EditionRefused):
         editions.publish(edition.uuid, None, NOON, mail=5)
+    assert edition_mail.claim(NOON, worker="w") is None
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_was_not_made_when_it_was_withdrawn_is_made_when_it_is_published_again(
+    edition: models.Edition, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    monkeypatch.setattr(send_edition, "AT_ONCE", 2)
+    send_edition.queue(edition.uuid, SENDER, None, NOON, pdf=True)
+    first = edition_mail.claim(NOON, worker="first") if begun else None
+    if first is not None:
+        edition_mail.keep_all(send_edition._letters(*letters_for(edition))[0], NOON)
+    editions.withdraw(edition.uuid, None, NOON)
+    assert (edition_mail.progress(edition).being_made, edition_mail.claim(NOON + edition_mail.LEASE, worker="w")) == (False, None)
+    assert first is None or not edition_mail.done(first)  # its worker comes to the end only now
+    assert editions.restore(edition.uuid, None, NOON) == (2 if begun else 0)
+    assert edition_mail.progress(edition).being_made
+    wish = edition_mail.claim(NOON, worker="second")
+    assert wish is not None
+    assert (wish.with_pdf, send_edition.make(replace(wish, with_pdf=False), SENDER, NOON).made) == (True, 3 if begun else 5)
+    assert list(models.OutboxMessage.objects.values_list("state", flat=True)) == ["pending"] * 5
     assert models.ToMail.objects.count() == 0
 
 

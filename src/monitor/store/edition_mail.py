@@ -66,7 +66,7 @@ def progress(edition: models.Edition) -> Progress:
     waiting = sum(states.get(state, 0) for state in WAITING)
     sent, made = states.get("sent", 0), sum(states.values())
     wish = models.ToMail.objects.filter(edition=edition).first()
-    told = (wish.attempts < due.GIVE_UP_AFTER, wish.last_error) if wish else (False, "")
+    told = (wish.attempts < due.GIVE_UP_AFTER and wish.due_at is not None, wish.last_error) if wish else (False, "")
     return Progress(made, sent, waiting, made - sent - waiting, to_go, tuple(sorted(states.items())), *told)
 
 
@@ -137,12 +137,16 @@ def _published(edition: str) -> bool:
 
 def take_back(edition: models.Edition, now: datetime) -> int:
     """Cancel the messages of a withdrawn edition that still wait, and make no more, inside the caller's transaction; how many."""
-    models.ToMail.objects.filter(edition=edition).delete()
+    models.ToMail.objects.filter(edition=edition).update(due_at=None, claim_token="")  # a worker in the middle finishes on its token only
     return outbox.take_back(_messages(edition), now, outbox.WITHDRAWN)
 
 
 def bring_back(edition: models.Edition, now: datetime) -> int:
-    """Let wait again what withdrawing took back, for those who still want editions, inside the caller's transaction; how many."""
+    """Let wait again what withdrawing took back, for those who still want editions, inside the caller's transaction; how many.
+
+    Mails that were not made yet when it was withdrawn are made now; they are not among the number.
+    """
+    models.ToMail.objects.filter(edition=edition).update(due_at=now, claim_token="", attempts=0, last_error="")
     subscribed = models.Subscriber.objects.filter(state="agreed", language=edition.language)
     held = subscribed.filter(email__in=_messages(edition).filter(state="cancelled").values("recipient")).select_for_update().order_by("pk")
     wanted = [one.email for one in held]  # who leaves now waits, and finds the message among those that wait

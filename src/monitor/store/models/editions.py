@@ -52,7 +52,10 @@ class EditionEvent(models.Model):
 
 
 class ToMail(DueRow):
-    """An edition whose mails are to be made; the row goes when every subscriber who agreed has theirs, or the edition is withdrawn."""
+    """An edition whose mails are to be made; the row goes when every subscriber who agreed has theirs.
+
+    Without a due date while the edition is withdrawn.
+    """
 
     edition = models.OneToOneField(Edition, primary_key=True, on_delete=models.CASCADE, related_name="to_mail")
     with_pdf = models.BooleanField(default=False)
