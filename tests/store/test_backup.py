@@ -75,6 +75,24 @@ def test_a_restore_brings_back_what_was_and_signs_everybody_out(desk: Path, tmp_
     assert monitor(home, "person", "list", "--json").returncode == 0
 
 
+def write(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as base, base:
+        base.execute(statement)
+
+
+def test_an_edition_being_mailed_when_the_copy_was_made_waits_for_a_person(desk: Path, tmp_path: Path) -> None:
+    copy, home = tmp_path / "copy.sqlite3", tmp_path / "home"
+    home.mkdir()
+    assert monitor(desk, "backup", str(copy)).returncode == 0
+    asked = "edition_id, due_at, claim_token, attempts, last_error, with_pdf, asked_at"
+    write(copy, f"INSERT INTO store_tomail ({asked}) VALUES (1, '2026-03-14', 'w.1', 1, '', 0, '2026-03-14')")
+    assert monitor(home, "restore", str(copy)).returncode == 0
+    assert query(home / "monitor.sqlite3", "SELECT due_at, claim_token FROM store_tomail") == [(None, "")]
+    write(copy, "DROP TABLE store_tomail")  # as in a copy of an older version
+    told = monitor(home, "restore", str(copy))
+    assert (told.returncode, told.stderr) == (0, "")
+
+
 def test_a_broken_database_can_be_restored_over(desk: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert monitor(desk, "backup", str(tmp_path / "copy.sqlite3")).returncode == 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitor.store import edition_mail, editions, models, outbox_acts, subscribers
+from monitor.store import edition_mail, editions, models, outbox_acts, server_tables, subscribers
+from monitor.store.server_tables import NoSooner
 from tests.store.edition_rows import frozen
 from tests.web import publishing, rows
 from tests.web.reading import texts
@@ -73,3 +75,16 @@ def test_an_edition_withdrawn_while_it_is_sent_is_sent_to_nobody_more(editor: Cl
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
     publishing.make_mails()
     assert list(models.OutboxMessage.objects.values_list("recipient", "state")) == [("ada@reader.example", "cancelled")]
+
+
+def test_an_edition_being_mailed_when_a_copy_was_made_is_offered_again_once_the_copy_is_back(editor: Client, tmp_path: Path) -> None:
+    edition = frozen()
+    agreed("ada")
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    page, button = reverse("edition-send", args=[edition.uuid]), f'action="{reverse("edition-send-all", args=[edition.uuid])}"'
+    assert button not in editor.get(page).content.decode()
+    server_tables.settle(tmp_path, NoSooner(()), rows.NOW)
+    editor.force_login(rows.a_person(role="editor"))
+    assert (publishing.make_mails(), button in editor.get(page).content.decode()) == (0, True)
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    assert publishing.make_mails() == 1

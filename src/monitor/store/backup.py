@@ -23,6 +23,8 @@ PAGES_A_STEP = 2000
 """Eight megabytes a step, so that progress can be told; one read transaction around all steps keeps writers from restarting them."""
 OPENED_BY = ("DELETE FROM django_session", "DELETE FROM store_onetimelink WHERE used_at IS NULL")
 """What let people in when the copy was made may have been ended since: after a restore everybody signs in again."""
+ASKED_AGAIN = "UPDATE store_tomail SET due_at = NULL, claim_token = ''"
+"""Mails that were being made when the copy was made were mailed since, as like as not: after a restore a person asks for them again."""
 
 _LATER = """UPDATE store_{table} SET {column} = (SELECT now.{column} FROM present.store_{table} now WHERE now.{key} = store_{table}.{key})
 WHERE EXISTS (SELECT 1 FROM present.store_{table} now WHERE now.{key} = store_{table}.{key} AND now.{column} IS NOT NULL
@@ -104,12 +106,14 @@ def restore(source: Path, home: Path, now: datetime) -> tuple[Copy, Path | None]
 
 
 def _hold_mail(base: sqlite3.Connection, home: Path, now: datetime) -> None:
-    """What waits in a copy may have been sent since it was made: nothing leaves until an admin says so (F-29)."""
+    """What waits in a copy may have been sent since it was made: nothing leaves until an admin says so (F-29), nor is made unasked."""
     facts = {HELD: {"why": "restored", "since": now.isoformat()}, mail_mark.FACT: {"count": mail_mark.counted(home)}}
     for name, value in facts.items():
         base.execute("DELETE FROM store_deskfact WHERE name = ?", (name,))
         row = (name, json.dumps(value), now.replace(tzinfo=None).isoformat(" "))
         base.execute("INSERT INTO store_deskfact (name, value, changed_at) VALUES (?, ?, ?)", row)
+    if base.execute("SELECT count(*) FROM sqlite_master WHERE name = 'store_tomail'").fetchone()[0]:  # an older copy has none
+        base.execute(ASKED_AGAIN)
 
 
 def _ask_no_sooner(base: sqlite3.Connection, present: Path) -> None:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from monitor.errors import StoreError
 from monitor.store import mail_mark
-from monitor.store.backup import OPENED_BY
+from monitor.store.backup import ASKED_AGAIN, OPENED_BY
 from monitor.store.mail_line import HELD
 
 OURS = ("store_", "django_", "auth_")
@@ -85,6 +85,8 @@ def settle(home: Path, asked: NoSooner, now: datetime) -> tuple[int, int]:
         for name, value in facts.items():
             cursor.execute("DELETE FROM store_deskfact WHERE name = %s", [name])
             cursor.execute("INSERT INTO store_deskfact (name, value, changed_at) VALUES (%s, %s, %s)", [name, json.dumps(value), now])
+        if "store_tomail" in ours():  # an older copy has none
+            cursor.execute(ASKED_AGAIN)
         for statement, values in asked.values:
             cursor.executemany(statement, [(moment, key, moment) for key, moment in values])
         cursor.execute("SELECT (SELECT count(*) FROM store_article), (SELECT count(*) FROM store_story)")
