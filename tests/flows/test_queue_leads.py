@@ -14,7 +14,8 @@ from monitor.flows.queue_leads import queue_leads
 from monitor.outside.guard import Policy
 from monitor.pipeline.story_doc_json import to_json
 from monitor.records import Desk, StoryDoc
-from monitor.store import models
+from monitor.store import models, tag_again
+from monitor.store.due import GIVE_UP_AFTER
 from tests.fakes import NOON, FakeClock
 from tests.store.rows import an_article, an_outlet
 
@@ -90,6 +91,38 @@ def test_spike_is_found_once_kept_and_told_by_its_leads(desk: ADesk) -> None:
     assert [code for code in reasons if code.startswith("spike")] == [f"spike:terror:ML:12:6:{spike.usual:.1f}"]
     assert "no-baseline" not in "".join(reasons)
     assert [code for code in reasons if code.startswith("growing")] != []
+
+
+@pytest.mark.parametrize(
+    ("run", "new"),
+    [
+        ({}, 0),
+        ({"attempts": GIVE_UP_AFTER}, 1),
+        ({"due_at": NOON - tag_again.LEFT_ALONE}, 1),  # no worker has its terms any more
+        ({"due_at": None, "done_at": NOON}, 1),
+    ],
+)
+def test_no_spike_is_new_while_articles_are_tagged_again(desk: ADesk, run: dict[str, object], new: int) -> None:
+    """Today has the wide terms already and the weeks before have the narrow ones."""
+    desk.past(14)
+    desk.story(articles=12, hours=2)
+    models.Retagging.objects.create(**{"prints": "wide", "since": NOON - 30 * DAY, "asked_at": NOON, "due_at": NOON} | run)
+    person = models.Person.objects.create(email="ana@example.org", joined_at=NOON)
+    models.AlertRule.objects.create(owner=person, name="Any spike", kind="spike", made_at=NOON, changed_at=NOON, matches_from=NOON)
+    report = count_pulse(desk.kit)
+    assert (report.spikes, report.new, models.Spike.objects.count(), models.Alert.objects.count()) == (1, new, new, new)
+    models.Retagging.objects.update(done_at=NOON)
+    assert (count_pulse(desk.kit).new, models.Alert.objects.count()) == (1 - new, 1)
+
+
+def test_spike_that_goes_on_stays_as_it_is_while_articles_are_tagged_again(desk: ADesk) -> None:
+    desk.past(14)
+    story = desk.story(articles=12, hours=2)
+    assert count_pulse(desk.kit).new == 1
+    before = models.Spike.objects.values().get()
+    models.Retagging.objects.create(prints="wide", since=NOON - 30 * DAY, asked_at=NOON, due_at=NOON)
+    desk.more(story, articles=9)
+    assert (count_pulse(desk.kit).new, models.Spike.objects.values().get()) == (0, before)
 
 
 def test_standstill_is_no_past(desk: ADesk) -> None:

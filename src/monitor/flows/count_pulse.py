@@ -7,7 +7,7 @@ from datetime import UTC, date, timedelta
 
 from monitor.flows.kit import Kit
 from monitor.pipeline import spike
-from monitor.store import pulse
+from monitor.store import pulse, tag_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,13 @@ class PulseReport:
 
 
 def count_pulse(kit: Kit) -> PulseReport:
-    """Count the days since the last count anew (late articles belong to their own day), then look at the last hours."""
+    """Count the days since the last count anew (late articles belong to their own day), then look at the last hours.
+
+    While articles are tagged again, today's newest have the new terms and the weeks before the old ones: what stands out then may be no
+    more than the change of terms, so no spike is kept nor alerted; the first count after it, with every day counted again, tells.
+    """
     now = kit.clock.now()
+    mixed = tag_again.under_way(now)
     today = now.astimezone(UTC).date()
     first = pulse.first_day()
     since = _since(today, first)
@@ -31,7 +36,7 @@ def count_pulse(kit: Kit) -> PulseReport:
     pulse.save_counts(counted, since, today)
     baseline = spike.Baseline(pulse.days(today - spike.WEEKS), today, first)
     found = spike.spikes(mentions, baseline, now)
-    new = pulse.save_spikes(found, now)
+    new = 0 if mixed or tag_again.under_way(now) else pulse.save_spikes(found, now)
     pulse.save_usual(spike.usual_now(mentions, baseline, now, spike.voices_a_story(mentions)), baseline.days, now)
     return PulseReport(max(0, len(counted.get(today, ())) - 1), baseline.days, len(found), new)
 

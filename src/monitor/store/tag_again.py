@@ -15,6 +15,7 @@ from monitor.pipeline import story_summary
 from monitor.pipeline.tag_again import Concerned, Prints, StoredArticle, TaggedAgain, both, concerned, fingerprint
 from monitor.store import articles, balance, due, leads, models, periodic, pulse, rows, search_index, stories
 from monitor.store.again import tried_again
+from monitor.store.due import GIVE_UP_AFTER
 
 TAGGED_WITH = "tagged_with"
 """The fact with the prints of the terms that articles are tagged with, or are being tagged with again."""
@@ -26,6 +27,8 @@ LEASE = timedelta(minutes=5)
 IN_HAND = timedelta(minutes=1)
 """Articles that were with a parser when the terms changed are written within this time, with the old ones: they come last."""
 ALL = 0
+LEFT_ALONE = timedelta(days=1)
+"""A run that nobody took up for so long has no worker with its terms, and what waits for it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def begin(found: Prints, now: datetime) -> bool:
         run.total = _articles(wanted, run.since).count()
         run.save()
         return True
+
+
+def under_way(now: datetime) -> bool:
+    """Whether articles are being tagged again: some have the new terms then, others the old ones."""
+    unfinished = models.Retagging.objects.filter(done_at=None, attempts__lt=GIVE_UP_AFTER)
+    return unfinished.filter(due_at__gt=now - LEFT_ALONE).exists()
 
 
 def claim(prints: str, now: datetime, *, worker: str) -> Run | None:
