@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,11 @@ import pytest
 from monitor.errors import EditionRefused
 from monitor.flows import send_edition
 from monitor.jobs.wishes import make_edition_mails
-from monitor.records import Letter, Sender
-from monitor.store import edition_mail, editions, models, pages_editions, subscribers
-from tests.fakes import NOON
+from monitor.records import Letter, MailOutcome, Refused, Sender
+from monitor.store import edition_mail, editions, mail_wishes, models, pages_editions, subscribers
+from tests.fakes import NOON, FakeMailer
 from tests.flows.desk import FlowDesk
+from tests.flows.test_send_mail import Desk
 from tests.store.edition_rows import frozen
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,62 @@ def test_what_breaks_is_said_and_an_unfit_address_stops_nobody(desk: FlowDesk, e
     assert make_edition_mails(desk.kit, SENDER, tmp_path) == 4
     assert edition.events.get(kind="unfit").note == "bo at reader"
     assert not edition_mail.progress(edition).being_made
+
+
+LATER = Refused("end", 451, "4.3.0 later")
+
+
+def handed_while(edition: models.Edition, happens: Callable[[], object]) -> Desk:
+    """Two mails of an edition whose server has no room after the final dot of the first; something happens before it says so."""
+    desk = Desk(LATER)
+    models.Subscriber.objects.exclude(email__in=["ada@reader.example", "bo@reader.example"]).delete()
+    send_edition.send(edition.uuid, SENDER, None, NOON)
+    real = desk.mailer.send
+
+    def send(sender: str, recipient: str, message: bytes, *, before_dot: Callable[[], bool]) -> MailOutcome:
+        def dot() -> bool:
+            marked = before_dot()
+            if recipient == "ada@reader.example":
+                happens()
+            return marked
+
+        return real(sender, recipient, message, before_dot=dot)
+
+    desk.mailer.send = send  # type: ignore[method-assign]
+    return desk
+
+
+def states() -> dict[str, tuple[str, str]]:
+    """What became of each message, and the last thing that was noted of it."""
+    rows = models.OutboxMessage.objects.order_by("recipient")
+    return {row.recipient.partition("@")[0]: (row.state, row.events.order_by("-pk")[0].note) for row in rows}
+
+
+def test_a_mail_refused_for_now_after_the_withdrawal_waits_for_the_edition(edition: models.Edition) -> None:
+    desk = handed_while(edition, lambda: editions.withdraw(edition.uuid, None, NOON))
+    desk.send()
+    assert states() == {"ada": ("cancelled", "withdrawn"), "bo": ("cancelled", "withdrawn")}
+    assert models.OutboxMessage.objects.exclude(due_at=None).count() == 0
+    assert editions.restore(edition.uuid, None, NOON) == 2
+    desk.clock.advance(timedelta(hours=1))
+    assert desk_sent(desk) == ["ada@reader.example", "bo@reader.example"]
+
+
+def test_a_mail_refused_for_now_after_its_recipient_left_is_not_tried_again(edition: models.Edition) -> None:
+    token = mail_wishes.read(mail_wishes.subscriber_token(models.Subscriber.objects.get(email="ada@reader.example").uuid))
+    assert token is not None
+    desk = handed_while(edition, lambda: mail_wishes.stop(token, NOON))
+    desk.send()
+    assert states()["ada"] == ("cancelled", "unsubscribed")
+    editions.withdraw(edition.uuid, None, NOON)
+    editions.restore(edition.uuid, None, NOON)
+    desk.clock.advance(timedelta(hours=1))
+    assert desk_sent(desk) == ["bo@reader.example"]
+
+
+def desk_sent(desk: Desk) -> list[str]:
+    """Whom the server took a mail for, once what is due was handed over."""
+    real = FakeMailer()
+    desk.post = replace(desk.post, mailer=real)
+    desk.send()
+    return sorted(models.OutboxMessage.objects.filter(state="sent").values_list("recipient", flat=True))

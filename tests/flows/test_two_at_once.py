@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from monitor.records import Refused
 from monitor.store import edition_mail, editions, mail_wishes, models, story_mutes
 from monitor.store.mail_wishes import Subscription
 from tests.fakes import NOON
@@ -134,6 +135,23 @@ def test_withdrawing_while_a_message_is_kept_leaves_nothing_to_be_sent() -> None
         back = editions.restore(edition.uuid, None, NOON)
         assert waiting() == back == models.OutboxMessage.objects.count()
         assert models.OutboxMessage.objects.filter(recipient=to.email).count() == kept
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_withdrawing_or_leaving_while_the_server_has_no_room_leaves_nothing_to_be_sent(leaves: bool) -> None:
+    edition = frozen()
+    editions.publish(edition.uuid, None, NOON)
+    for number in range(ROUNDS):
+        to = models.Subscriber.objects.create(email=f"p{number}@reader.example", language="en", state="agreed", made_at=NOON)
+        edition_mail.keep(str(to.uuid), replace(a_letter(number, "edition", to.email), key=str(edition.uuid)), NOON)
+        token = mail_wishes.read(mail_wishes.subscriber_token(to.uuid))
+        assert token is not None
+        act = partial(mail_wishes.stop, token, NOON) if leaves else partial(editions.withdraw, edition.uuid, None, NOON)
+        at_once(Desk(Refused("end", 451, "4.3.0 later")).send, act)
+        assert list(models.OutboxMessage.objects.values_list("state", "due_at")) == [("cancelled", None)]
+        models.OutboxMessage.objects.all().delete()
+        if not leaves:
+            editions.restore(edition.uuid, None, NOON)
 
 
 def test_leaving_while_a_withdrawn_edition_is_published_again_leaves_nothing_to_be_sent() -> None:

@@ -14,7 +14,7 @@ from monitor.pipeline import outbox as rules
 from monitor.records import Letter, MessageNext
 from monitor.store import due
 from monitor.store.again import tried_again
-from monitor.store.models import MailRefusal, OutboxEvent, OutboxMessage, Periodic
+from monitor.store.models import Edition, MailRefusal, OutboxEvent, OutboxMessage, Periodic, Subscriber
 
 WAITING = ("pending", "deferred")
 """States of messages that have certainly not been delivered and will be tried."""
@@ -123,6 +123,7 @@ class InHand:
     recipient: str
     raw: bytes
     standing: rules.Standing
+    key: str = ""
 
 
 def something_due(now: datetime) -> bool:
@@ -137,7 +138,7 @@ def claim(now: datetime, worker: str) -> InHand | None:
     if not keys:
         return None
     row = OutboxMessage.objects.get(pk=keys[0])
-    return InHand(row.pk, token, row.state, row.recipient, bytes(row.raw), _standing(row))
+    return InHand(row.pk, token, row.state, row.recipient, bytes(row.raw), _standing(row), row.key)
 
 
 @tried_again
@@ -153,15 +154,35 @@ def mark_handed(message: InHand, now: datetime) -> bool:
 
 @tried_again
 def settle(message: InHand, then: MessageNext, now: datetime, *, queue_id: str = "") -> bool:
-    """Write down what became of a message in hand; False when it is ours no more and the result is thrown away."""
+    """Write down what became of a message in hand; False when it is ours no more and the result is thrown away.
+
+    A mail of an edition that would be tried again is cancelled when the edition was withdrawn, or its recipient left, after the final dot.
+    """
     sent = {"sent_at": now, "queue_id": queue_id[:200]} if then.state == "sent" else {}
     values = {"state": then.state, "due_at": then.due_at, "last_error": "" if then.state == "sent" else then.reason[:LONGEST_NOTE]}
     gone = {"raw": b""} if message.standing.kind in WITH_A_LINK and then.due_at is None else {}
     with transaction.atomic():
+        unwanted = _unwanted(message) if then.due_at is not None and message.standing.kind == "edition" else ""
+        if unwanted:
+            values |= {"state": "cancelled", "due_at": None}
         if not due.finish(OutboxMessage, message.pk, message.token, **values, **sent, **gone):
             return False
         OutboxEvent.objects.create(message_id=message.pk, kind=then.state, at=now, note=then.reason[:LONGEST_NOTE])
+        if unwanted:
+            OutboxEvent.objects.create(message_id=message.pk, kind="cancelled", at=now, note=unwanted)
     return True
+
+
+def _unwanted(message: InHand) -> str:
+    """Why a mail of an edition is not tried again, or nothing; until the end of the transaction who withdraws or leaves waits for us.
+
+    Taking back leaves a message alone that is past its final dot, so that its result is written down: whether it goes again is asked here.
+    """
+    edition = Edition.objects.select_for_update().filter(uuid=message.key).values_list("state", flat=True).first()
+    left = Subscriber.objects.select_for_update().filter(email__iexact=message.recipient).values_list("state", flat=True).first() == "left"
+    if left:
+        return UNSUBSCRIBED  # which publishing again does not send
+    return WITHDRAWN if edition == "withdrawn" else ""
 
 
 def leave(message: InHand, now: datetime) -> None:
