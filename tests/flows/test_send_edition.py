@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from monitor.errors import EditionRefused
 from monitor.flows import send_edition
 from monitor.jobs.wishes import make_edition_mails
 from monitor.records import Letter, MailOutcome, Refused, Sender
-from monitor.store import edition_mail, editions, mail_wishes, models, pages_editions, subscribers
+from monitor.store import due, edition_mail, editions, mail_wishes, models, pages_editions, subscribers
 from tests.fakes import NOON, FakeMailer
 from tests.flows.desk import FlowDesk
 from tests.flows.test_send_mail import Desk
@@ -125,6 +126,36 @@ def test_what_breaks_is_said_and_an_unfit_address_stops_nobody(desk: FlowDesk, e
     assert make_edition_mails(desk.kit, SENDER, tmp_path) == 4
     assert edition.events.get(kind="unfit").note == "bo at reader"
     assert not edition_mail.progress(edition).being_made
+
+
+def test_who_is_erased_while_mails_are_made_stops_nobody_else_s(edition: models.Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = edition_mail.without_message
+
+    def erased(*args: Any) -> list[tuple[str, str, str]]:
+        found = listed(*args)
+        models.Subscriber.objects.filter(email="bo@reader.example").delete()
+        return found
+
+    monkeypatch.setattr(edition_mail, "without_message", erased)
+    assert send_edition.send(edition.uuid, SENDER, None, NOON).made == 4
+    assert "bo@reader.example" not in models.OutboxMessage.objects.values_list("recipient", flat=True)
+    assert not edition_mail.progress(edition).being_made
+
+
+def test_an_edition_withdrawn_while_a_worker_claims_it_is_not_claimed(edition: models.Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    send_edition.queue(edition.uuid, SENDER, None, NOON)
+    claim = due.claim
+
+    def withdrawn(*args: Any, **words: Any) -> tuple[str, list[Any]]:
+        found = claim(*args, **words)
+        editions.withdraw(edition.uuid, None, NOON)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(due, "claim", withdrawn)
+        assert edition_mail.claim(NOON, worker="w") is None
+    editions.restore(edition.uuid, None, NOON)
+    assert edition_mail.claim(NOON, worker="w") is not None
 
 
 LATER = Refused("end", 451, "4.3.0 later")

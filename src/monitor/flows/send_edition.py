@@ -119,10 +119,12 @@ def rendered(text: EditionText, style: Style, *, pdf: bool = False, folder: Path
 def _letters(
     edition: uuid.UUID, ready: Rendered, to: Sequence[tuple[str, str, str]], sender: Sender, now: datetime
 ) -> tuple[list[tuple[str, Letter]], list[str]]:
-    """A letter for each of these subscribers, and the addresses that cannot be written to."""
+    """A letter for each of these subscribers who are still there, and the addresses that cannot be written to."""
     made, refused = [], []
     for subscriber, email, name in to:
-        address = f"{sender.site}/u/{mail_wishes.subscriber_token(uuid.UUID(subscriber))}"
+        if not (token := mail_wishes.subscriber_token(uuid.UUID(subscriber))):
+            continue  # erased since the list was read
+        address = f"{sender.site}/u/{token}"
         plain = ready.plain + "\n" + fill("mail/edition_leave.txt", {"address": address}, ready.text.language)
         html = ready.html.replace(_LEAVE, address)
         try:

@@ -92,11 +92,13 @@ def ask(edition: models.Edition, now: datetime, *, with_pdf: bool) -> None:
 
 
 def claim(now: datetime, *, worker: str) -> ToMake | None:
-    """The next edition whose mails are to be made, or None."""
+    """The next edition whose mails are to be made; None when there is none, or it was withdrawn at this moment."""
     token, keys = due.claim(models.ToMail, now, limit=1, lease=LEASE, worker=worker)
     if not keys:
         return None
-    row = models.ToMail.objects.select_related("edition").get(pk=keys[0])
+    row = models.ToMail.objects.select_related("edition").filter(pk=keys[0], claim_token=token).first()
+    if row is None:
+        return None
     return ToMake(keys[0], token, row.edition.uuid, row.with_pdf)
 
 

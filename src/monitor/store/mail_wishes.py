@@ -97,9 +97,9 @@ def unsubscribe_token(person_id: int, stream: str) -> str:
 
 
 def subscriber_token(subscriber: uuid.UUID) -> str:
-    """The token that ends the editions of a subscriber."""
-    epoch = models.Subscriber.objects.values_list("token_epoch", flat=True).get(uuid=subscriber)
-    return _token(subscriber, "editions", epoch)
+    """The token that ends the editions of a subscriber; empty when they were erased."""
+    epoch = models.Subscriber.objects.filter(uuid=subscriber).values_list("token_epoch", flat=True).first()
+    return _token(subscriber, "editions", epoch) if epoch is not None else ""
 
 
 def read(token: str) -> Subscription | None:
