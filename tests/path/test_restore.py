@@ -133,3 +133,14 @@ def test_copies_at_hand_are_listed_with_what_to_type(programs: None, new_desk: C
     listed = desk.monitor("restore")
     assert listed.out.endswith(f" MB  {made}\n")
     assert listed.err == f"To put one back, stop the desk, then: monitor restore {made}\n"
+
+
+def test_a_database_that_has_lost_a_table_is_replaced(programs: None, new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    if SERVER:
+        desk.monitor("migrate")
+    desk.monitor("person", "add", "ada@example.org")
+    made = desk.monitor("backup").out.split(": ")[0]
+    desk.write("DROP TABLE store_feed CASCADE" if SERVER else "DROP TABLE store_feed")
+    desk.monitor("restore", made)
+    assert (desk.rows("SELECT count(*) FROM store_feed"), desk.rows(PEOPLE)) == ([(0,)], [("ada@example.org",)])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from monitor.store import edition_mail, server_tables
+from monitor.store.models import Feed, Host
 from monitor.store.server_tables import NoSooner
 from tests.fakes import NOON
+from tests.store import rows
 from tests.store.edition_rows import frozen
 
 pytestmark = pytest.mark.django_db
+on_a_server = pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL only: MONITOR_TEST_DATABASE_URL names none")
 
 
 def test_an_edition_being_mailed_when_the_copy_was_made_waits_for_a_person(tmp_path: Path) -> None:
@@ -28,3 +32,17 @@ def test_a_copy_of_before_mails_were_made_by_a_job_is_settled(tmp_path: Path) ->
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE store_tomail RENAME TO older_tomail")
     assert server_tables.settle(tmp_path, NoSooner(()), NOON) == (0, 0)
+
+
+@on_a_server
+@pytest.mark.parametrize("lost", ["store_feed", "store_host", "store_article"])
+def test_a_database_that_has_lost_a_table_still_tells_what_it_knows(lost: str) -> None:
+    later = NOON + timedelta(hours=1)
+    Host.objects.create(name="phare.example", not_before=later)
+    Feed.objects.create(outlet=rows.an_outlet(), url="https://phare.example/rss", interval=timedelta(hours=1), due_at=later)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {lost} RENAME TO gone")
+    known = {statement.split()[1]: dict(values) for statement, values in server_tables.no_sooner(NOON).values if values}
+    told = {"store_feed": {"https://phare.example/rss": later}, "store_host": {"phare.example": later}}
+    assert known == {table: moments for table, moments in told.items() if table != lost}

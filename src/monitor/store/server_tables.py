@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from monitor.errors import StoreError
 from monitor.store import mail_mark
@@ -54,15 +55,16 @@ def refuse_in_use() -> None:
 
 
 def no_sooner(now: datetime) -> NoSooner:
-    """What the present database says of when to ask, to hold after it has gone (P44, P48)."""
+    """What the present database says of when to ask, to hold after it has gone (P44, P48); what it cannot say is left out."""
+    questions = [(_PAGES_WAIT, _PAGES_READ)]
+    for table, key, column in _MOMENTS:
+        statement = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND ({column} IS NULL OR {column} < %s)"  # noqa: S608 - names are ours
+        questions.append((statement, f"SELECT {key}, {column} FROM {table} WHERE {column} > %s"))  # noqa: S608
     found: list[tuple[str, Sequence[tuple[Any, Any]]]] = []
-    with connection.cursor() as cursor:
-        for table, key, column in _MOMENTS:
-            cursor.execute(f"SELECT {key}, {column} FROM {table} WHERE {column} > %s", [now])  # noqa: S608 - names are ours
-            statement = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND ({column} IS NULL OR {column} < %s)"  # noqa: S608
+    for statement, question in questions:
+        with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:  # it may be broken: the very reason to restore
+            cursor.execute(question, [now])
             found.append((statement, cursor.fetchall()))
-        cursor.execute(_PAGES_READ, [now])
-        found.append((_PAGES_WAIT, cursor.fetchall()))
     return NoSooner(found)
 
 
