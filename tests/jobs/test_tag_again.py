@@ -292,6 +292,38 @@ def test_an_article_read_while_the_terms_changed_is_tagged_again_at_last(worker:
     assert (themes_of(late), run().done_at) == (["navy"], NOON + LATER)
 
 
+def test_articles_that_another_worker_read_with_the_old_terms_are_tagged_again_however_long_it_took(worker: Worker) -> None:
+    """Between the change and the end of the run another worker reads on with its old terms; a long run has many of them."""
+    assert retag(worker) == ""
+    number = tag_again.PART + 3
+    at = NOON + timedelta(minutes=5)
+    late = [an_article(place, title="Submarine surfaces", language="en", read_at=at) for place in range(1, number + 1)]
+    worker.kit.clock.sleep(600)
+    assert retag(worker) == f"{number} articles tagged again, {number} changed"
+    assert [themes_of(row) for row in late] == [["navy"]] * number
+    assert (run().total, run().done, run().done_at) == (0, 0, NOON + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize("minutes", [0.5, 30])
+def test_a_worker_that_takes_up_the_terms_last_has_what_it_read_before_tagged_again(worker: Worker, tmp_path: Path, minutes: float) -> None:
+    """Before the run ended and after it: what it has in hand at that moment is waited for, too."""
+    other = replace(worker, knowledge=known(tmp_path, OLD), tagging=None)
+    first = retag(worker)
+    other.tagging = (other.knowledge.themes, fingerprint(prints(other.knowledge.themes))) if other.knowledge else None
+    worker.kit.clock.sleep(60 * minutes)
+    retag(worker)
+    read_late = an_article(1, title="Submarine surfaces", language="en", read_at=worker.kit.clock.now())
+    other.knowledge = known(tmp_path, NEW)
+    assert (first, retag(other), run().done_at) == ("", "", None)
+    worker.kit.clock.sleep(20)
+    in_hand = an_article(2, title="Submarine dives", language="en", read_at=worker.kit.clock.now())
+    assert retag(worker) == ""
+    worker.kit.clock.sleep(40)
+    assert retag(worker) == "2 articles tagged again, 2 changed"
+    assert ([themes_of(row) for row in (read_late, in_hand)], run().done_at) == ([["navy"]] * 2, worker.kit.clock.now())
+    assert (retag(worker), retag(other)) == ("", "")
+
+
 def test_what_was_read_anew_meanwhile_is_not_overwritten(worker: Worker) -> None:
     row = read(worker, 1, "Submarine surfaces", themes=[])
     claimed = tag_again.claim(begun(worker).prints, NOON, worker="w")

@@ -102,6 +102,24 @@ def test_saved_terms_are_taken_up_by_the_children_and_an_undo_too(worker: Worker
     assert tend_themes(worker) == ""
 
 
+def test_saved_terms_are_taken_up_between_two_trials(worker: Worker) -> None:
+    """Terms saved while a row of trials is made hold before the next trial, not after the last."""
+    first = ask(**{"submarine*": 2.0})
+    tend_themes(worker)
+    for weight in (3.0, 4.0):
+        ask(**{"submarine*": weight})
+    numbers: list[int] = []
+
+    def ready() -> None:
+        numbers.append(worker.terms_number)
+        if len(numbers) == 1:
+            theme_edits.save(str(first.uuid), None, NOON)
+
+    worker.kit = replace(worker.kit, ready=ready)
+    assert tend_themes(worker) == "terms as of change 1 taken up; 2 trials of terms"
+    assert numbers == [0, 1]
+
+
 def test_a_trial_that_costs_a_child_its_life_is_tried_again_and_then_given_up(worker: Worker) -> None:
     an_article(1, title="Frigate sails", language="en")
     trial = ask(**{"submarine*": 2.0})

@@ -47,7 +47,7 @@ def tag_again(kit: Kit, prints: str) -> AgainReport:
             store.fail(run, killed, kit.clock.now() + REST)
             break
         if store.save(run, part, found, kit.clock.now()):
-            report.tagged += len(found) if part.last else len(part.articles)
+            report.tagged += len(found) if part.late else len(part.articles)
             report.changed += sum(one.told for one in found)
             kit.progress("tag again", report.tagged, report.tagged)
     return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -20,14 +20,18 @@ NEWEST_OF_ANY = 300
 """The same where terms hold in any language, in each of them."""
 
 
-def try_themes(kit: Kit, languages: Iterable[str]) -> int:
-    """Make every trial that is asked for; `languages` are those in which themes have terms. Returns how many were made."""
+def try_themes(kit: Kit, languages: Iterable[str], after_each: Callable[[], None] = lambda: None) -> int:
+    """Make every trial that is asked for; `languages` are those in which themes have terms. Returns how many were made.
+
+    `after_each` is called between two trials, so that a row of them holds nothing up.
+    """
     made, known = 0, tuple(languages)
     while not kit.stop():
         trial = theme_edits.claim(kit.clock.now(), worker=kit.worker)
         if trial is None:
             break
         made += _make(kit, trial, known)
+        after_each()
     return made
 
 

@@ -3,6 +3,7 @@ tagged again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from monitor.flows.tag_again import tag_again
@@ -15,9 +16,10 @@ from monitor.store import tag_again as again
 
 
 def tend_themes(worker: Worker) -> str:
-    """Take up what people changed, then try what they ask to try; what was done, in words."""
-    done = [text for text in (_take_up(worker), _tried(worker)) if text]
-    return "; ".join(done)
+    """Take up what people changed, first and after each trial they ask for; what was done, in words."""
+    done = [_take_up(worker)]
+    done.append(_tried(worker, lambda: done.append(_take_up(worker))))
+    return "; ".join(text for text in done if text)
 
 
 def _take_up(worker: Worker) -> str:
@@ -35,9 +37,9 @@ def _take_up(worker: Worker) -> str:
     return f"terms as of change {number} taken up"
 
 
-def _tried(worker: Worker) -> str:
+def _tried(worker: Worker, after_each: Callable[[], None]) -> str:
     themes = worker.knowledge.themes.themes if worker.knowledge is not None else ()
-    made = try_themes(worker.kit, dict.fromkeys(language for theme in themes for language in theme.terms))
+    made = try_themes(worker.kit, dict.fromkeys(language for theme in themes for language in theme.terms), after_each)
     return f"{made} trial{'' if made == 1 else 's'} of terms" if made else ""
 
 
@@ -48,7 +50,9 @@ def retag(worker: Worker) -> str:
     themes = worker.knowledge.themes
     if worker.tagging is None or worker.tagging[0] is not themes:  # at the start, and after terms were taken up
         found = prints(themes)
-        again.begin(found, worker.kit.clock.now())
+        begun, late = again.begin(found, worker.kit.clock.now()), worker.tagging is not None
         worker.tagging = (themes, fingerprint(found))
+        if late and not begun:  # another worker took these terms up before this one
+            again.took_up_later(worker.tagging[1], worker.kit.clock.now())
     report = tag_again(worker.kit, worker.tagging[1])
     return f"{report.tagged} articles tagged again, {report.changed} changed" if report.tagged else ""

@@ -25,8 +25,9 @@ PART = 40
 """Articles tagged again at once: a tenth of a second of a parser child, so that new articles hardly wait."""
 LEASE = timedelta(minutes=5)
 IN_HAND = timedelta(minutes=1)
-"""Articles that were with a parser when the terms changed are written within this time, with the old ones: they come last."""
+"""Articles that were with a parser when a worker took up the terms are written within this time, with the old ones: they come last."""
 ALL = 0
+"""Where a run stands when every older article was tagged; below it, the last article (its row, negated) of those that come last."""
 LEFT_ALONE = timedelta(days=1)
 """A run that nobody took up for so long has no worker with its terms, and what waits for it goes on."""
 
@@ -47,12 +48,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Articles to tag next, with when each was read; `reached` is where the run stands afterwards, `last` that it is done then."""
+    """Articles to tag next, with when each was read; `reached` is where the run stands afterwards.
+
+    `late`: they were read since the terms changed; `last`: the run is done then.
+    """
 
     articles: tuple[StoredArticle, ...]
     read_at: Mapping[int, datetime]
     reached: int
     reached_at: datetime | None
+    late: bool = False
     last: bool = False
 
 
@@ -79,6 +84,15 @@ def begin(found: Prints, now: datetime) -> bool:
         return True
 
 
+@tried_again
+def took_up_later(prints: str, now: datetime) -> None:
+    """Tell that a worker had other terms until now: what was read since they changed is looked at again, with what it has in hand."""
+    run = models.Retagging.objects.filter(prints=prints).filter(Q(done_at=None) | Q(done_at__gte=now - KEPT_UP))
+    run.filter(reached__lte=ALL).update(
+        reached=ALL, reached_at=None, due_at=now + IN_HAND, done_at=None, claim_token="", attempts=0, last_error=""
+    )
+
+
 def under_way(now: datetime) -> bool:
     """Whether articles are being tagged again: some have the new terms then, others the old ones."""
     unfinished = models.Retagging.objects.filter(done_at=None, attempts__lt=GIVE_UP_AFTER)
@@ -98,9 +112,10 @@ def claim(prints: str, now: datetime, *, worker: str) -> Run | None:
 def part(run: Run) -> Part:
     """The articles to tag next: newest first, at last those that were read since the terms changed."""
     wanted = _articles(run.concerned, run.since).select_related("outlet", "body", "doc").defer("story_why", "authors")
-    if run.reached == ALL:
-        late = list(wanted.filter(read_at__gte=run.asked_at, read_at__lte=run.asked_at + 2 * IN_HAND))
-        return Part(tuple(map(_stored, late)), _read(late), ALL, None, last=True)
+    if run.reached is not None and run.reached <= ALL:
+        late = list(wanted.filter(read_at__gte=run.asked_at, pk__gt=-run.reached).order_by("pk")[:PART])
+        last = len(late) < PART
+        return Part(tuple(map(_stored, late)), _read(late), ALL if last else -late[-1].pk, None, late=True, last=last)
     if run.reached is not None and run.reached_at is not None:
         before = Q(discovered_at__lt=run.reached_at) | Q(discovered_at=run.reached_at, pk__lt=run.reached)
         wanted = wanted.filter(before, discovered_at__lte=run.reached_at)
@@ -151,9 +166,9 @@ def save(run: Run, done: Part, again: Sequence[TaggedAgain], now: datetime) -> b
             return False
         told = _write(done, again, now)
         row.reached, row.reached_at, row.changed = done.reached, done.reached_at, row.changed + told
-        row.done = row.done if done.last else row.done + len(done.articles)
+        row.done = row.done if done.late else row.done + len(done.articles)
         row.claim_token, row.attempts, row.last_error = "", 0, ""
-        row.due_at = max(now, run.asked_at + IN_HAND) if done.reached == ALL else now
+        row.due_at = now + IN_HAND if done.reached == ALL else now
         if done.last:
             row.due_at, row.done_at = None, now
             _count_again(row, now)

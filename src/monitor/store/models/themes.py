@@ -46,8 +46,8 @@ class ThemeTrial(DueRow):
 class Retagging(DueRow):
     """Articles tagged again because terms changed: which themes and languages, and how far it has come, newest article first.
 
-    `prints` names the terms they are tagged with. `reached` is the last article tagged (null before the first, 0 when all were), found at
-    `reached_at`; `total`, `done` and `changed` count articles.
+    `prints` names the terms they are tagged with. `reached` is the last article tagged (null before the first, 0 when all were, below
+    it the last, negated, of those read since), found at `reached_at`; `total`, `done` and `changed` count articles.
     """
 
     prints = models.CharField(max_length=16)
