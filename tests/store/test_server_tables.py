@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from monitor.errors import StoreError
 from monitor.store import edition_mail, server_tables
 from monitor.store.models import Feed, Host
 from monitor.store.server_tables import NoSooner
@@ -46,3 +48,12 @@ def test_a_database_that_has_lost_a_table_still_tells_what_it_knows(lost: str) -
     known = {statement.split()[1]: dict(values) for statement, values in server_tables.no_sooner(NOON).values if values}
     told = {"store_feed": {"https://phare.example/rss": later}, "store_host": {"phare.example": later}}
     assert known == {table: moments for table, moments in told.items() if table != lost}
+
+
+@on_a_server
+@pytest.mark.parametrize(("kind", "used"), [("autovacuum worker", False), ("parallel worker", False), ("client backend", True)])
+def test_only_people_and_programs_use_a_database_not_its_own_housekeeping(kind: str, used: bool) -> None:
+    with connection.cursor() as cursor:  # a table of the session's own hides the server's view
+        cursor.execute("CREATE TEMP TABLE pg_stat_activity AS SELECT current_database() AS datname, 0 AS pid, %s AS backend_type", [kind])
+    with pytest.raises(StoreError, match="in use") if used else nullcontext():
+        server_tables.refuse_in_use()

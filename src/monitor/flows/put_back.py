@@ -47,6 +47,7 @@ def put_back(home: Path, address: str, source: Path, now: datetime) -> PutBack:
 
 
 def _replace(address: str, source: Path, aside: Path | None) -> None:
+    server_tables.refuse_in_use()  # a large copy takes long: somebody may have come since
     server_tables.drop()
     setup.close_connections()
     try:

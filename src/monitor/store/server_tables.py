@@ -27,6 +27,9 @@ _MOMENTS = (
 )  # fmt: skip
 _FUNCTIONS = """SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
 AND p.prokind = 'f' AND starts_with(p.proname, 'store_')"""
+_OTHERS = """SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+_LOOKS = 10
 _PAGES_READ = "SELECT key, read_at + interval '6 hours' FROM store_article WHERE read_at > %s - interval '6 hours'"
 _PAGES_WAIT = """UPDATE store_toread SET due_at = %s FROM store_article
 WHERE store_article.id = store_toread.article_id AND store_article.key = %s AND store_toread.due_at < %s"""
@@ -46,12 +49,15 @@ def ours() -> list[str]:
 
 
 def refuse_in_use() -> None:
-    """Raise StoreError while anybody else has the database open."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        others = int(cursor.fetchone()[0])
-    if others:
-        raise StoreError(f"The database is in use ({others} other connections). Stop the desk first, then restore. Nothing was changed.")
+    """Raise StoreError while anybody else has the database open; who is just leaving (a program that ended) has a second to be gone."""
+    for _ in range(_LOOKS):
+        with connection.cursor() as cursor:
+            cursor.execute(_OTHERS)
+            others = int(cursor.fetchone()[0])
+            if not others:
+                return
+            cursor.execute("SELECT pg_sleep(0.1)")
+    raise StoreError(f"The database is in use ({others} other connections). Stop the desk first, then restore. Nothing was changed.")
 
 
 def no_sooner(now: datetime) -> NoSooner:
