@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitor.store import edition_mail, editions, models, outbox_acts, server_tables, subscribers
+from monitor.store import edition_mail, editions, mail_line, models, outbox_acts, server_tables, subscribers
 from monitor.store.server_tables import NoSooner
 from tests.store.edition_rows import frozen
 from tests.web import publishing, rows
@@ -88,3 +88,29 @@ def test_an_edition_being_mailed_when_a_copy_was_made_is_offered_again_once_the_
     assert (publishing.make_mails(), button in editor.get(page).content.decode()) == (0, True)
     editor.post(reverse("edition-send-all", args=[edition.uuid]))
     assert publishing.make_mails() == 1
+
+
+def test_the_page_asks_how_far_it_is_only_while_something_will_become_of_a_mail(editor: Client, settings: Any) -> None:
+    settings.MONITOR = replace(settings.MONITOR, smtp_url="smtp://127.0.0.1:9")
+    edition = frozen()
+    agreed("ada"), agreed("bo")
+    editor.post(reverse("edition-send-all", args=[edition.uuid]))
+    publishing.make_mails()
+
+    def asks() -> bool:
+        return "data-under-way" in editor.get(reverse("edition-send", args=[edition.uuid])).content.decode()
+
+    assert asks()
+    mail_line.hold("admin", rows.NOW)
+    assert not asks()
+    mail_line.let_go(rows.NOW)
+    of = models.OutboxMessage.objects.filter(kind="edition")
+    of.filter(recipient="ada@reader.example").update(state="sent", due_at=None)
+    of.filter(recipient="bo@reader.example").update(state="uncertain")
+    assert asks()  # it is tried once more
+    of.filter(recipient="bo@reader.example").update(due_at=None)
+    assert not asks()
+    stands = edition_mail.progress(edition)
+    assert (stands.sent, stands.waiting, stands.failed, stands.unknown) == (1, 0, 0, 1)
+    told = editor.get(reverse("edition-send", args=[edition.uuid])).content.decode()
+    assert "<dt>Not known whether it was delivered</dt><dd>1</dd>" in told

@@ -10,7 +10,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from monitor.store import editions, models, subscribers
-from tests.store.edition_rows import a_piece, an_edition
+from tests.store.edition_rows import a_piece, an_edition, frozen
 from tests.web import browsing, publishing, rows
 from tests.web.browsing import PASSWORD
 from tests.web.test_in_a_browser import SHOTS, _axe, _look, browser, playwright, pytestmark
@@ -108,3 +108,27 @@ def test_a_piece_is_dragged_between_two_others(desk: Desk) -> None:
     page.locator(f"#piece-{made[2].uuid}").drag_to(target, target_position={"x": 20, "y": 4})
     playwright.expect(page.locator("#board")).to_have_attribute("data-version", "4")
     assert list(models.Piece.objects.order_by("position").values_list("title", flat=True)) == ["One", "Three", "Two"]
+
+
+COUNTED = """(() => {
+  const later = window.setTimeout.bind(window);
+  window.asked = 0;
+  window.setTimeout = (act, wait) => later(act, wait === 2000 ? 0 : wait);
+  window.often = new Promise((enough) => { window.fetch = async () => {
+    window.asked += 1;
+    if (window.asked === 150) enough();
+    return new Response(document.documentElement.outerHTML);
+  }; });
+  window.turns = (left) => new Promise((done) => { const turn = () => left-- > 0 ? later(turn, 0) : done(window.asked); turn(); });
+})()"""
+
+
+def test_the_page_of_a_sending_stops_asking_once_nothing_new_is_told(desk: Desk) -> None:
+    edition = frozen()
+    subscribers.add("ada@reader.example", "", "en", "on paper", None, rows.NOW)
+    editions.publish(edition.uuid, None, rows.NOW, mail=1)  # whose mails nobody makes
+    page = desk()
+    page.add_init_script(COUNTED)
+    page.goto(f"/edition/{edition.uuid}/send")
+    assert page.locator("#sending[data-under-way]").count() == 1
+    assert page.evaluate("window.often.then(() => window.turns(50))") == 150

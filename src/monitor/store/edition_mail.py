@@ -25,7 +25,8 @@ LEASE = timedelta(minutes=10)
 class Progress:
     """Messages of an edition by what became of them; `to_go` are subscribers who agreed and have none yet.
 
-    `being_made`: a job makes those; `trouble`: why it could not.
+    `being_made`: a job makes those; `trouble`: why it could not. `unknown`: the server fell silent, and they are not tried again;
+    `under_way`: those of the waiting that are due some time.
     """
 
     made: int
@@ -36,6 +37,8 @@ class Progress:
     states: tuple[tuple[str, int], ...]
     being_made: bool = False
     trouble: str = ""
+    unknown: int = 0
+    under_way: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,18 @@ class Missed:
 def progress(edition: models.Edition) -> Progress:
     """How far it is, in three queries."""
     rows = models.OutboxMessage.objects.filter(kind=KIND, key=str(edition.uuid))
-    states = dict(rows.values_list("state").annotate(n=Count("pk")))
+    counted = list(rows.values_list("state").annotate(n=Count("pk"), due=Count("due_at")))
+    states, tried = {state: n for state, n, _ in counted}, {state: n for state, _, n in counted}
     receivers = models.Subscriber.objects.filter(state="agreed", language=edition.language)
     to_go = receivers.exclude(email__in=rows.values("recipient")).count()
-    waiting = sum(states.get(state, 0) for state in WAITING)
+    unknown = states.get("uncertain", 0) - tried.get("uncertain", 0)
+    waiting = sum(states.get(state, 0) for state in WAITING) - unknown
+    under_way = sum(tried.get(state, 0) for state in WAITING)
     sent, made = states.get("sent", 0), sum(states.values())
     wish = models.ToMail.objects.filter(edition=edition).first()
     told = (wish.attempts < due.GIVE_UP_AFTER and wish.due_at is not None, wish.last_error) if wish else (False, "")
-    return Progress(made, sent, waiting, made - sent - waiting, to_go, tuple(sorted(states.items())), *told)
+    failed = made - sent - waiting - unknown
+    return Progress(made, sent, waiting, failed, to_go, tuple(sorted(states.items())), *told, unknown, under_way)
 
 
 def missed(edition: models.Edition, most: int = 50) -> list[Missed]:

@@ -16,7 +16,7 @@ from monitor.errors import EditionRefused, MailRefused, UsageError
 from monitor.flows import send_edition
 from monitor.pipeline.outbox import A_MINUTE
 from monitor.records import Sender
-from monitor.store import edition_mail
+from monitor.store import edition_mail, mail_line
 from monitor.web import edition_words, house_style, language, moment
 from monitor.web.access import RUN_EDITIONS, allow
 from monitor.web.page import facts_of, show
@@ -40,6 +40,7 @@ def page(request: HttpRequest, edition: uuid.UUID) -> HttpResponse:
         "missed": [(one, edition_words.mail_state(one.state)) for one in edition_mail.missed(row)],
         "ready": row.state in ("frozen", "published"),
         "leaves": leaves(settings.MONITOR),
+        "held": mail_line.held() is not None,
         "a_minute": A_MINUTE,
         "site": sender(request).site,
         "own": person_of(request).email,
