@@ -8,7 +8,7 @@ such sentence out of the rooms that write them and fails when one is missing her
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -169,20 +169,30 @@ SAID: tuple[str | Promise, ...] = (
 _VALUE = re.compile(r"%\\\((\w+)\\\)s")  # as re.escape leaves it
 
 
-@lru_cache(maxsize=1)
-def _shapes() -> tuple[dict[str, str | Promise], tuple[tuple[re.Pattern[str], str | Promise], ...]]:
-    """The sentences without figures, and the shapes of the others, those that say most of their own words first."""
-    whole: dict[str, str | Promise] = {}
-    shapes = []
-    for text in SAID:
-        source = _source(text)
-        if "%(" in source:
-            shapes.append(
-                (re.compile(_VALUE.sub(r"(?P<\1>.+?)", re.escape(source)), re.DOTALL), text, len(_VALUE.sub("", re.escape(source))))
-            )
-        else:
-            whole[source] = text
-    return whole, tuple((shape, text) for shape, text, _long in sorted(shapes, key=lambda one: -one[2]))
+class Sentences:
+    """English sentences that are their own code: those without figures, and the shapes of the others."""
+
+    def __init__(self, known: tuple[str | Promise, ...]) -> None:
+        self.known = known
+
+    def said(self, sentence: str) -> str:
+        """A sentence in the language of the page; one that is not known as it is."""
+        return _said(self, sentence[:2_000], get_language() or "en", 0) if sentence else ""
+
+    @cached_property
+    def shapes(self) -> tuple[dict[str, str | Promise], tuple[tuple[re.Pattern[str], str | Promise], ...]]:
+        """The sentences without figures, and the shapes of the others, those that say most of their own words first."""
+        whole: dict[str, str | Promise] = {}
+        shapes = []
+        for text in self.known:
+            source = _source(text)
+            if "%(" in source:
+                shapes.append(
+                    (re.compile(_VALUE.sub(r"(?P<\1>.+?)", re.escape(source)), re.DOTALL), text, len(_VALUE.sub("", re.escape(source))))
+                )
+            else:
+                whole[source] = text
+        return whole, tuple((shape, text) for shape, text, _long in sorted(shapes, key=lambda one: -one[2]))
 
 
 def _source(text: str | Promise) -> str:
@@ -190,14 +200,9 @@ def _source(text: str | Promise) -> str:
         return str(text)
 
 
-def said(sentence: str) -> str:
-    """A stored sentence in the language of the page."""
-    return _said(sentence[:2_000], get_language() or "en", 0) if sentence else ""
-
-
 @lru_cache(maxsize=2_048)
-def _said(sentence: str, language: str, depth: int) -> str:
-    whole, shapes = _shapes()
+def _said(known: Sentences, sentence: str, language: str, depth: int) -> str:
+    whole, shapes = known.shapes
     if language.startswith("en"):
         return sentence
     if sentence in whole:
@@ -205,5 +210,13 @@ def _said(sentence: str, language: str, depth: int) -> str:
     for shape, text in shapes:
         if (found := shape.fullmatch(sentence)) is not None:
             inside = found.groupdict()
-            return str(text) % {name: _said(value, language, depth + 1) if depth < 3 else value for name, value in inside.items()}
+            return str(text) % {name: _said(known, value, language, depth + 1) if depth < 3 else value for name, value in inside.items()}
     return sentence
+
+
+_REASONS = Sentences(SAID)
+
+
+def said(sentence: str) -> str:
+    """A stored sentence in the language of the page."""
+    return _REASONS.said(sentence)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from monitor.store.models import Person
 from monitor.store.pages_triage import Held
 from monitor.web import language as languages
-from monitor.web import look, reason_words, triage_words, words
+from monitor.web import look, mistake_words, reason_words, triage_words, words
 from monitor.web.story_lines import web_address
 from monitor.web.templatetags.days import written
 
@@ -124,6 +124,12 @@ def meters(parts: Iterable[tuple[str, float]]) -> SafeString:
 def said(sentence: str) -> str:
     """Why something could not be read, as it was stored, in the reader's language."""
     return reason_words.said(sentence)
+
+
+@register.filter
+def mistake(sentence: str) -> str:
+    """A mistake in what an editor wrote, in the reader's language."""
+    return mistake_words.said(sentence)
 
 
 @register.filter
