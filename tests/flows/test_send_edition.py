@@ -128,6 +128,15 @@ def test_what_breaks_is_said_and_an_unfit_address_stops_nobody(desk: FlowDesk, e
     assert not edition_mail.progress(edition).being_made
 
 
+def test_what_a_restored_copy_left_unmade_is_not_made_by_publishing_again(edition: models.Edition) -> None:
+    send_edition.queue(edition.uuid, SENDER, None, NOON)
+    models.ToMail.objects.update(due_at=None)  # as restoring leaves it, until somebody presses Send again
+    editions.withdraw(edition.uuid, None, NOON)
+    editions.restore(edition.uuid, None, NOON)
+    assert edition_mail.claim(NOON, worker="w") is None
+    assert send_edition.send(edition.uuid, SENDER, None, NOON).made == 5
+
+
 def test_who_is_erased_while_mails_are_made_stops_nobody_else_s(edition: models.Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = edition_mail.without_message
 

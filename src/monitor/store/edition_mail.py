@@ -146,6 +146,7 @@ def _published(edition: str) -> bool:
 
 def take_back(edition: models.Edition, now: datetime) -> int:
     """Cancel the messages of a withdrawn edition that still wait, and make no more, inside the caller's transaction; how many."""
+    models.ToMail.objects.filter(edition=edition, due_at=None).delete()  # of a restored copy: only who presses Send again mails those
     models.ToMail.objects.filter(edition=edition).update(due_at=None, claim_token="")  # a worker in the middle finishes on its token only
     return outbox.take_back(_messages(edition), now, outbox.WITHDRAWN)
 
