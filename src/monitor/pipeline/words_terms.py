@@ -149,7 +149,7 @@ class TermTable:
         self._atoms = 0
         self._terms: list[_Phrase | _Window] = []
         self._alone: dict[int, list[int]] = {}  # atom -> terms that are this one word
-        self._anchored: dict[int, list[int]] = {}  # atom -> other terms, one of whose words it is
+        self._anchored: dict[int, list[tuple[int, int]]] = {}  # atom -> other terms that need it, each with another atom it needs
 
     def add(self, term: Term, *, family: bool = False, by_sound: bool = False) -> int:
         """Compiles a term and returns its number; -1 when it has no word at all or is a reference.
@@ -173,7 +173,11 @@ class TermTable:
         self._terms.append(compiled)
         alone = isinstance(compiled, _Phrase) and len(compiled.atoms) == 1 and not compiled.exact
         for atom in set(anchors):
-            (self._alone if alone else self._anchored).setdefault(atom, []).append(number)
+            if alone:
+                self._alone.setdefault(atom, []).append(number)
+            else:
+                other = compiled.atoms[-1] if isinstance(compiled, _Phrase) else atom
+                self._anchored.setdefault(atom, []).append((number, other))
         return number
 
     def _phrase(self, words: Words, family: bool, by_sound: bool) -> _Phrase | None:
@@ -211,7 +215,8 @@ class TermTable:
         for atom in hits.keys() & self._alone.keys():
             spans = [Span(position, position + 1) for position in hits[atom]]
             found.update(dict.fromkeys(self._alone[atom], spans))
-        for number in {number for atom in hits.keys() & self._anchored.keys() for number in self._anchored[atom]}:
+        anchored = hits.keys() & self._anchored.keys()
+        for number in {number for atom in anchored for number, other in self._anchored[atom] if other in hits}:
             term = self._terms[number]
             spans = _phrase_spans(term, hits, reading) if isinstance(term, _Phrase) else _window_spans(term, hits, reading)
             if spans:
