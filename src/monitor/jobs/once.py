@@ -18,7 +18,7 @@ from monitor.store.setup import close_connections
 PATIENCE = timedelta(seconds=75)
 """Rows due this soon only wait for their host's turn (P43, P44): once waits for them instead of leaving them behind."""
 
-LOOK = 0.1
+LOOK = 0.25
 """Seconds between two looks at what has gathered."""
 BESIDE = {"read_articles": "group_stories"}
 """What is done beside another job when there is much to do, so that neither core is idle at its end."""

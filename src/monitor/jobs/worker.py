@@ -32,6 +32,8 @@ from monitor.records import Desk
 from monitor.store import mail_mark, outlets, periodic, theme_edits, workers
 
 log = logging.getLogger("monitor.jobs")
+COLLECT_AT = (50_000, 20, 100)
+"""Objects before rubbish is looked for, as in the parser children: at 700 a poll or a grouping is stopped for it every millisecond."""
 FETCH_THREADS = 32
 """Requests in flight at once, over all hosts; each host has one at a time (P43)."""
 
@@ -114,6 +116,7 @@ def open_worker(
         )
         priorities = {theme.id: theme.priority for theme in knowledge.themes.themes}
         gc.collect()
+        gc.set_threshold(*COLLECT_AT)
         gc.freeze()  # themes and names stay for good: walking over them in each full collection cost a poll a twentieth
         yield Worker(
             kit,

@@ -10,9 +10,9 @@ MANY = 100
 """Articles waiting and on their way from which their order is minded: the first poll of a desk, a morning after a night off."""
 CROWD = 240
 """Articles gathered before the oldest of them are grouped."""
-OLDEST = 60
-"""Articles then taken. The sample newsroom read outlet by outlet in batches of 16 to 48: BCubed F .93 to .94 as it comes, .98 through a
-crowd of 150, .985 in time order."""
+OLDEST = 120
+"""Articles then taken. The sample newsroom read outlet by outlet in batches of 16 to 48: BCubed F .93 to .94 as it comes, .97 to .98 through
+crowds of 150, .985 in time order."""
 PATIENCE = timedelta(minutes=1)
 """No article waits longer than this for older ones that may come."""
 
