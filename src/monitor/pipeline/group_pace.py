@@ -11,8 +11,8 @@ MANY = 100
 CROWD = 240
 """Articles gathered before the oldest of them are grouped."""
 OLDEST = 120
-"""Articles then taken. The sample newsroom read outlet by outlet in batches of 16 to 48: BCubed F .93 to .94 as it comes, .97 to .98 through
-crowds of 150, .985 in time order."""
+"""Articles then taken. The sample newsroom read outlet by outlet in batches of 16 to 48: BCubed F .93 to .94 as it comes, .97 to .98
+through crowds of 150, .985 in time order."""
 PATIENCE = timedelta(minutes=1)
 """No article waits longer than this for older ones that may come."""
 
