@@ -41,8 +41,8 @@ class ThemeLine:
 
     @property
     def languages(self) -> list[tuple[str, int]]:
-        """Its languages with the number of their terms."""
-        return [(language, len(terms)) for language, terms in self.terms.items()]
+        """Its languages with the number of their terms, most first; PostgreSQL keeps no order of its own in JSON."""
+        return sorted(((language, len(terms)) for language, terms in self.terms.items()), key=lambda one: (-one[1], one[0]))
 
 
 @dataclass(frozen=True, slots=True)
