@@ -59,7 +59,7 @@ _MAIL: Words = {
     "failed": gettext_lazy("refused by their server"),
     "suppressed": gettext_lazy("the address refuses mail"),
     "expired": gettext_lazy("not sent in time"),
-    "cancelled": gettext_lazy("taken back: they left"),
+    "cancelled": gettext_lazy("taken back: they left, or the edition was withdrawn"),
 }
 _FORMS: Words = {
     "html": gettext_lazy("Web page"),
