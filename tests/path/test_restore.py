@@ -23,6 +23,9 @@ from tests.outside.smtp_server import SmtpServer
 from tests.path.conftest import SERVER, START
 from tests.path.desk import LONGEST, PROJECT, Desk, few
 
+pytestmark = [pytest.mark.long] if SERVER else []
+"""Minutes of real programs: on PostgreSQL with the long tests."""
+
 OUTLETS = ("meridien", "vega-wire", "monsoon")
 COUNTS = "SELECT (SELECT count(*) FROM store_article), (SELECT count(*) FROM store_story), (SELECT count(*) FROM store_lead)"
 PEOPLE = "SELECT email FROM store_person ORDER BY email"
