@@ -7,13 +7,13 @@ terms of one language; `TermTable.find` gives every place where a term stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from monitor.knowledge import Near, Term, Words
-from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, stems, tokenise, tokens
+from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, tokenise, tokens
 
 Zone = Literal["title", "lead", "body"]
 LEAD_WORDS = 120
@@ -24,6 +24,7 @@ _ENDING = 2  # letters by which a form of a word may differ from the term
 _SHORTEST_ROOT = 3
 _HEAD = 3
 _FEW = 8  # positions that are sooner looked through than made a set
+_MOST_KNOWN = 1 << 15  # words a table remembers; of ordinary news so many cover nearly every word
 _MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
 
 
@@ -46,18 +47,11 @@ class Reading:
     at: dict[str, list[int]]
     length: int  # words without the gaps
     shouted: bool  # the headline is in capitals, or in Title Case: capitals in it prove nothing
-    _stems: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def below(self) -> int:
         """Words under the headline."""
         return self.length - (self.starts[1] - _GAP)
-
-    def stems(self, language: str) -> list[str]:
-        """The stems of the words of `at`, in their order; found once for all tables of a language."""
-        if language not in self._stems:
-            self._stems[language] = stems(self.at, language)
-        return self._stems[language]
 
     def zone(self, position: int) -> tuple[Zone, int]:
         """The zone of a position and the offset in it, in tokens."""
@@ -150,6 +144,7 @@ class TermTable:
         self._terms: list[_Phrase | _Window] = []
         self._alone: dict[int, list[int]] = {}  # atom -> terms that are this one word
         self._anchored: dict[int, list[tuple[int, int]]] = {}  # atom -> other terms that need it, each with another atom it needs
+        self._known: dict[str, tuple[int, ...]] = {}  # word -> the atoms it meets
 
     def add(self, term: Term, *, family: bool = False, by_sound: bool = False) -> int:
         """Compiles a term and returns its number; -1 when it has no word at all or is a reference.
@@ -171,6 +166,7 @@ class TermTable:
             return -1
         number = len(self._terms)
         self._terms.append(compiled)
+        self._known.clear()
         alone = isinstance(compiled, _Phrase) and len(compiled.atoms) == 1 and not compiled.exact
         for atom in set(anchors):
             if alone:
@@ -224,31 +220,31 @@ class TermTable:
         return dict(sorted(found.items()))
 
     def _hits(self, reading: Reading) -> dict[int, list[int]]:
-        hits: dict[int, list[int]] = {}
-        for word, atom in self._met(reading):
-            positions = reading.at[word]
-            hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
+        """Where each atom is met; what a word meets is worked out once, most words of an article have been seen in others."""
+        known, hits = self._known, dict[int, list[int]]()
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        for (word, positions), atoms in zip(reading.at.items(), map(known.get, reading.at), strict=True):
+            if atoms is None:
+                atoms = known[word] = self._met_by(word)
+            for atom in atoms:
+                hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
         return hits
 
-    def _met(self, reading: Reading) -> Iterator[tuple[str, int]]:
-        """The words of a reading that meet an atom, with the atom; most words meet none, so each kind is asked of all words at once."""
-        at = reading.at
-        for word in self._words.keys() & at.keys():
-            yield word, self._words[word]
-        for word in at if self._lengths else ():
-            if (head := word[:_HEAD]) in self._lengths:
-                for length in self._lengths[head]:
-                    if word[:length] in (table := self._prefixes[length]):
-                        yield word, table[word[:length]]
-        for length in range(1, _HEAD):
-            if short := self._prefixes.get(length):
-                yield from ((word, short[word[:length]]) for word in at if word[:length] in short)
+    def _met_by(self, word: str) -> tuple[int, ...]:
+        """The atoms a word meets: as itself, by its beginning, its stem or its sound; mostly none."""
+        atoms = [self._words[word]] if word in self._words else []
+        head = word[:_HEAD]
+        for length in (*range(1, _HEAD), *self._lengths.get(head, ())):
+            table = self._prefixes.get(length)
+            if table and word[:length] in table:
+                atoms.append(table[word[:length]])
         if self._stems:
-            for word, root in zip(at, reading.stems(self.language), strict=True):
-                if root in self._stems:
-                    yield from ((word, atom) for relative, atom in self._stems[root].items() if _close(relative, word))
-        if self._skeletons:
-            yield from ((word, self._skeletons[bones]) for word in at if (bones := skeleton(word)) in self._skeletons)
+            relatives = self._stems.get(stem(word, self.language), {})
+            atoms += [atom for relative, atom in relatives.items() if _close(relative, word)]
+        if self._skeletons and (bones := skeleton(word)) in self._skeletons:
+            atoms.append(self._skeletons[bones])
+        return tuple(atoms)
 
 
 @lru_cache(maxsize=1 << 15)
