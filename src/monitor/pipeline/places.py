@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from monitor.knowledge import ANY_LANGUAGE, Gazetteer, GazetteerEntry, MadeOnce, Words, parse_term
 from monitor.pipeline.section import WIDER
@@ -65,6 +67,7 @@ _COMPOUND_HEADS = tuple(_HEADS.split())
 _SHORTEST_COMPOUNDED = 4  # letters: Peru, Irak
 _OTHER_WORDS = {"مالي", "مجري", "סיני", "מאלי", "палау"}  # financial, stream, Sinai, a chamber (палата)
 _CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
+_SPAN_OF = attrgetter("span")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "bn", "el", "fa", "he", "hi", "ja", "ka", "ko", "mk", "ru", "sr", "th", "uk", "ur", "zh"})
 _UNCASED = frozenset({"ar", "fa", "he", "hi", "ja", "ka", "ko", "th", "ur", "zh"})
@@ -83,6 +86,7 @@ class _Name:
     compounded: int = 0  # letters of a name that must go on as a compound does
     known: int = 0  # letters of the last word that the pattern fixes, one more for a whole word: the closer name wins
     entry: GazetteerEntry | None = None
+    newest: int = 0  # of two holders of a name the later one goes first
 
     def rule_in(self, month: str) -> str:
         """The rule a hit counts by in an article of that month."""
@@ -113,8 +117,7 @@ class PlaceMatcher:
         return self.tables[name if name in self.tables else ANY_LANGUAGE]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One name found: the entity or country it means, the countries it stands for and why."""
 
     rule: str
@@ -183,7 +186,8 @@ def _add(table: _LanguageTable, words: Words, name: _Name, *, by_sound: bool = F
     if number >= 0:
         last = words.text.rpartition(" ")[2]
         known = 0 if by_sound else len(last) - 1 if last.endswith("*") else len(last) + 1
-        table.names.setdefault(number, []).append(replace(name, known=known))
+        newest = -int(name.entry.valid_from[:7].replace("-", "")) if name.entry and name.entry.valid_from else 0
+        table.names.setdefault(number, []).append(replace(name, known=known, newest=newest))
 
 
 def _add_country(table: _LanguageTable, name: str, iso2: str, language: str, *, exact: bool) -> None:
@@ -293,7 +297,7 @@ def find(matcher: PlaceMatcher, reading: Reading, home: str = "", on: date | Non
         for number, spans in found.items()
         for name in table.names.get(number, ())
         for span in spans
-        if _counts(name, span, reading, admitted) and not _is_excluded(name, span, excluded)
+        if _counts(name, span, reading, admitted) and not (excluded and _is_excluded(name, span, excluded))
     ]
     hits = _without_domestic(_longest_first(candidates, reading, f"{on:%Y-%m}" if on else _TODAY), home)
     scores, counts = _scores(hits, home)
@@ -307,12 +311,12 @@ def find(matcher: PlaceMatcher, reading: Reading, home: str = "", on: date | Non
 def _counts(name: _Name, span: Span, reading: Reading, admitted: set[str]) -> bool:
     if name.entry and name.entry.context and name.entry.id not in admitted:
         return False
-    first = reading.words[span.start].raw
-    if name.base and not _is_form(reading.words[span.end - 1].text, name.base):
+    first = reading.words.raws[span.start]
+    if name.base and not _is_form(reading.words.texts[span.end - 1], name.base):
         return False
-    if name.compounded and not reading.words[span.start].text.startswith(_COMPOUND_HEADS, name.compounded):
+    if name.compounded and not reading.words.texts[span.start].startswith(_COMPOUND_HEADS, name.compounded):
         return False
-    if _KATAKANA.match(first) and any(_KATAKANA.match(sign) for sign in reading.around(span) if sign):
+    if first >= "\u30a1" and _KATAKANA.match(first) and any(_KATAKANA.match(sign) for sign in reading.around(span) if sign):
         return False  # マリ is not in マリーナ
     if name.exact:
         if _plain(reading.written(span)) != _plain(name.exact):
@@ -338,11 +342,14 @@ def _is_excluded(name: _Name, span: Span, excluded: list[tuple[str, Span]]) -> b
 
 def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month: str) -> tuple[Hit, ...]:
     """Takes candidates from the longest to the shortest; words once used are not used again."""
-    ruled = [(span, name, name.rule_in(month)) for span, name in candidates]
-    ruled.sort(key=lambda one: (one[0].start - one[0].end, -one[1].known, _RULE_ORDER[one[2]], one[0], _newest(one[1]), one[1].means))
+    ruled = [
+        (span.start - span.end, -name.known, _RULE_ORDER[rule := name.rule_in(month)], span, name.newest, name.means, place, name, rule)
+        for place, (span, name) in enumerate(candidates)
+    ]
+    ruled.sort()
     used: set[int] = set()
     hits = []
-    for span, name, rule in ruled:
+    for *_, span, _newest, _means, _place, name, rule in ruled:
         taken = range(span.start, _end_of_signs(span, reading))
         if used.isdisjoint(taken):
             used.update(taken)
@@ -350,7 +357,7 @@ def _longest_first(candidates: list[tuple[Span, _Name]], reading: Reading, month
             what = f"entity:{name.means}" if rule in ("entity", "former") else f"place:{name.geo[0] if name.geo else name.means}"
             evidence = Evidence(what, reading.written(span), zone, offset, rule)
             hits.append(Hit(rule, name.means, name.geo, span, evidence, _weight(name, rule)))
-    return tuple(sorted(hits, key=lambda hit: hit.span))
+    return tuple(sorted(hits, key=_SPAN_OF))
 
 
 def _weight(name: _Name, rule: str) -> float:
@@ -365,15 +372,10 @@ def _without_domestic(hits: tuple[Hit, ...], home: str) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits if hit.rule != "domestic" or (not named and hit.evidence.zone == "title" and home in ("", *hit.geo)))
 
 
-def _newest(name: _Name) -> int:
-    """Of two holders of a name the later one first."""
-    return -int(name.entry.valid_from[:7].replace("-", "")) if name.entry and name.entry.valid_from else 0
-
-
 def _end_of_signs(span: Span, reading: Reading) -> int:
     """The end of a span; one more when the next pair of signs shares one with it (飞越南海 holds 南海 or 越南, not both)."""
-    last = reading.words[span.end - 1]
-    if span.end < len(reading.words) and reading.words[span.end].start == last.start + 1 and len(last.raw) > 1:
+    begins, last = reading.words.starts, span.end - 1
+    if span.end < len(begins) and begins[span.end] == begins[last] + 1 and len(reading.words.raws[last]) > 1:
         return span.end + 1
     return span.end
 

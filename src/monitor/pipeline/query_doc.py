@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain, compress
-from operator import ne
+from operator import add, ne
 from typing import NamedTuple
 
 from monitor.pipeline.query_kin import Families, Kin, Places
 from monitor.pipeline.query_terms import language_key, value_key, written
-from monitor.pipeline.words import Token, clitics, primary, stem_rules, stems, tokenise
+from monitor.pipeline.words import Tokens, clitics, primary, stem_rules, stems, tokenise
 from monitor.records import Evidence, Tagged
 
 LEAD_WORDS = 120
@@ -102,32 +102,31 @@ class MatchDoc:
 # ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def match_doc(title: str, text: str, language: str, about: About | None = None, *, tokens: Sequence[Token] | None = None) -> MatchDoc:
+def match_doc(title: str, text: str, language: str, about: About | None = None, *, tokens: Tokens | None = None) -> MatchDoc:
     """An article as queries see it; `language` is its BCP 47 code or "", `tokens` those of the text where they are known already."""
     headline, rest = tokenise(title), tokenise(text) if tokens is None else tokens
     lead = _lead(text, rest)
-    words = [*headline, *rest]
-    offsets = tuple((token.start, token.start + len(token.raw)) for token in words)
-    raws = tuple(written(token.raw) for token in words)
+    starts, raws = [*headline.starts, *rest.starts], [*headline.raws, *rest.raws]
+    offsets = tuple(zip(starts, map(add, starts, map(len, raws)), strict=True))
     counts = len(headline), lead, len(rest) - lead
-    return _doc(language, tuple(token.text for token in words), raws, counts, about or About(), offsets)
+    return _doc(language, (*headline.texts, *rest.texts), tuple(map(written, raws)), counts, about or About(), offsets)
 
 
 def with_title(doc: MatchDoc, title: str, about: About) -> MatchDoc:
     """The same article under another headline (without offsets)."""
     headline, old = tokenise(title), doc.counts[0]
-    words = (*(token.text for token in headline), *doc.words[old:])
-    raws = (*(written(token.raw) for token in headline), *doc.raws[old:])
+    words = (*headline.texts, *doc.words[old:])
+    raws = (*map(written, headline.raws), *doc.raws[old:])
     return _doc(doc.language, words, raws, (len(headline), *doc.counts[1:]), about, ())
 
 
-def _lead(text: str, words: Sequence[Token]) -> int:
+def _lead(text: str, words: Tokens) -> int:
     """How many words the lead has."""
     if len(words) <= LEAD_WORDS:
         return len(words)
     for place in range(LEAD_WORDS, min(_LONGEST_LEAD, len(words) - 1) + 1):
         before = words[place - 1]
-        if not _FULL_STOPS.isdisjoint(text[before.start + len(before.raw) : words[place].start]):
+        if not _FULL_STOPS.isdisjoint(text[before.start + len(before.raw) : words.starts[place]]):
             return place
     return LEAD_WORDS
 

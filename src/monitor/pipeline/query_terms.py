@@ -12,7 +12,7 @@ from monitor.errors import QueryError
 from monitor.pipeline.query_lexer import FRENCH, Sign
 from monitor.pipeline.query_says import mistake
 from monitor.pipeline.query_tree import FIELDS, Fact, Term, Zone
-from monitor.pipeline.words import Token, primary, tokenise, tokens
+from monitor.pipeline.words import Tokens, primary, tokenise, tokens
 
 SHORTEST_PREFIX = 3
 KINDS = ("newspaper", "agency", "broadcaster", "magazine", "specialist", "government", "think-tank", "organisation", "blog")
@@ -109,11 +109,11 @@ def phrase(query: str, sign: Sign, zone: Zone) -> Term:
     return _phrase_of(text, found, zone)
 
 
-def _phrase_of(text: str, found: list[Token], zone: Zone) -> Term:
-    return Term("phrase", text, tuple(token.text for token in found), prefix=_lone(found), zone=zone)
+def _phrase_of(text: str, found: Tokens, zone: Zone) -> Term:
+    return Term("phrase", text, tuple(found.texts), prefix=_lone(found), zone=zone)
 
 
-def _lone(found: list[Token]) -> bool:
+def _lone(found: Tokens) -> bool:
     """Whether the last token is one sign of a script read in pairs: it can only be met as the beginning of a pair."""
     return len(found[-1].text) == 1 and _unspaced(found[-1].text)
 
@@ -128,7 +128,7 @@ def _starred(query: str, text: str, start: int, zone: Zone, *, quoted: bool) -> 
     if not quoted:
         body, found = _stripped(body)
     kind = "phrase" if quoted or len(found) > 1 else "word"
-    return Term(kind, body, tuple(token.text for token in found), prefix=True, zone=zone)  # type: ignore[arg-type]
+    return Term(kind, body, tuple(found.texts), prefix=True, zone=zone)  # type: ignore[arg-type]
 
 
 def _exact(query: str, sign: Sign, zone: Zone) -> Term:
@@ -138,15 +138,15 @@ def _exact(query: str, sign: Sign, zone: Zone) -> Term:
     text, found = _stripped(text)
     if not found:
         raise mistake("exact_empty", query, sign.start)
-    raws = tuple(written(token.raw) for token in found)
-    return Term("exact", text, tuple(token.text for token in found), raws, zone=zone)
+    raws = tuple(map(written, found.raws))
+    return Term("exact", text, tuple(found.texts), raws, zone=zone)
 
 
-def _stripped(text: str) -> tuple[str, list[Token]]:
+def _stripped(text: str) -> tuple[str, Tokens]:
     """A bare word without the punctuation around it, and its tokens."""
     found = tokenise(text)
     if not found:
-        return "", []
+        return "", found
     text = _tidy(text[found[0].start :])
     while text and not (text[-1].isalnum() or unicodedata.category(text[-1])[0] == "M"):
         text = text[:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.pipeline.query_match import Found
-from monitor.pipeline.words import Token, tokenise
+from monitor.pipeline.words import Tokens, tokenise
 
 Piece = tuple[str, bool]
 """Text, and whether it is marked."""
@@ -81,14 +81,14 @@ def _length(one: Found) -> int:
     return max(1, len(tokenise(one.words)))
 
 
-def _span(words: Sequence[Token], at: int, length: int) -> Span | None:
+def _span(words: Tokens, at: int, length: int) -> Span | None:
     if at >= len(words):
         return None
     last = words[min(len(words), at + length) - 1]
     return words[at].start, last.start + len(last.raw)
 
 
-def _first_words(text: str, count: int) -> list[Token]:
+def _first_words(text: str, count: int) -> Tokens:
     """At least `count` words of a text, or all; a long text is not read to its end for a word at its beginning."""
     size = 12 * count + 200
     while True:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.pipeline.query_doc import About, MatchDoc, about_tagged, columns, doc_from_tokens, match_doc, written_marks
 from monitor.pipeline.query_kin import Kin
-from monitor.pipeline.words import Token, tokenise
+from monitor.pipeline.words import Tokens, tokenise
 from monitor.records import SearchWords, Tagged
 
 MOST_WORDS = 14_000
@@ -17,14 +17,14 @@ LONGEST_TEXT = 40_000
 _VERSION = "1"
 
 
-def search_words(title: str, text: str, language: str, about: About, *, tokens: Sequence[Token] | None = None) -> SearchWords:
+def search_words(title: str, text: str, language: str, about: About, *, tokens: Tokens | None = None) -> SearchWords:
     """What search keeps of an article; `tokens` are those of the text where they are known already."""
     found = tokenise(text[:LONGEST_TEXT]) if tokens is None else tokens
     return kept(match_doc(title[:LONGEST_TITLE], text, language, about, tokens=found[:MOST_WORDS]))
 
 
 def search_words_tagged(
-    title: str, text: str, language: str, known: About, tagged: Tagged, regions: Mapping[str, Sequence[str]], tokens: Sequence[Token]
+    title: str, text: str, language: str, known: About, tagged: Tagged, regions: Mapping[str, Sequence[str]], tokens: Tokens
 ) -> SearchWords:
     """As `search_words`, for an article just tagged."""
     return search_words(title, text, language, about_tagged(tagged, known, regions), tokens=tokens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -47,7 +48,7 @@ def story_doc(
     outlet_name: str = "",
     authors: tuple[str, ...] = (),
     agencies: Iterable[str] = (),
-    tokens: Sequence[words.Token] | None = None,
+    tokens: words.Tokens | None = None,
     concepts: Mapping[str, float] | None = None,
 ) -> StoryDoc:
     """The grouping's view of an article, from its title, the first words of its text and its tags.
@@ -61,7 +62,7 @@ def story_doc(
     tokens = words.tokenise(text[:TEXT_CHARACTERS]) if tokens is None else tokens
     longest = _LEAD_PAIRS if words.primary(language) in _UNSPACED_LANGUAGES else LEAD_WORDS
     in_title = words.tokens(title)
-    in_lead = [token.text for token in tokens[:longest] if token.start < _LEAD_CHARACTERS]
+    in_lead = tokens.texts[: min(longest, bisect_left(tokens.starts, _LEAD_CHARACTERS))]
     in_title = in_title or in_lead[:_TITLE_WORDS]
     names = dict(_sounds(f"{title}\n{lead}", in_title + in_lead, language))
     features = _features(title, lead, in_title + in_lead, language, tagged, names)
@@ -73,7 +74,7 @@ def story_doc(
         at=at,
         terms=_terms(in_title, in_lead, language),
         features=features,
-        shingles=shingles(text, language, [token.text for token in tokens]),
+        shingles=shingles(text, language, tokens.texts),
         title_key=title_key(title, outlet_name),
         agency=agency_credit(authors, text, title, agencies),
         names={sound: names[sound] for sound in list(names)[:_NAMES]},

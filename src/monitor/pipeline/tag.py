@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
 from monitor.knowledge import (
     ANY_LANGUAGE,
@@ -29,7 +30,7 @@ from monitor.knowledge import (
 )
 from monitor.pipeline.places import PlaceMatcher, PlacesFound, find
 from monitor.pipeline.section import section_of
-from monitor.pipeline.words import Token, primary, tokenise
+from monitor.pipeline.words import Tokens, primary, tokenise
 from monitor.pipeline.words_terms import LEAD_WORDS, Reading, Span, TermTable, read
 from monitor.records import Evidence, Tagged, ThemeScore
 
@@ -166,7 +167,7 @@ def tag(
     outlet_country: str = "",
     section_hint: str = "",
     on: date | None = None,
-    tokens: Sequence[Token] | None = None,
+    tokens: Tokens | None = None,
 ) -> Tagged:
     """Section, countries, entities and themes of an article, from its title and its first 1,320 words (2,244 pairs of signs).
 
@@ -230,12 +231,18 @@ def _theme_scores(tagger: Tagger, reading: Reading, places: PlacesFound) -> tupl
 
 def _add_terms(tally: _Tally, table: _ThemeTable, found: Mapping[int, list[Span]], reading: Reading, names: set[int]) -> None:
     """Adds every term found that is not taken away, not part of a name of a place and not used up by a longer phrase."""
-    removed = [(place, span) for number, themes in table.excluded.items() for place in themes for span in found.get(number, ())]
+    excluded = table.excluded.keys() & found.keys()
+    removed = [(place, span) for number in excluded for place in table.excluded[number] for span in found[number]]
     phrases = _phrases_at(table, found)
     for number, places_found in found.items():
         free = [span for span in places_found if span.start not in names or not names.issuperset(range(*span))]
         for vote in table.votes.get(number, ()):
-            spans = [span for span in free if not (_is_removed(vote.theme, span, removed) or _is_taken(vote.theme, span, phrases))]
+            spans = [
+                span
+                for span in free
+                if not (removed and _is_removed(vote.theme, span, removed))
+                and not (span.start in phrases and _is_taken(vote.theme, span, phrases[span.start]))
+            ]
             if spans:
                 tally.add(vote.theme, vote.weight, spans, reading, vote.written)
 
@@ -245,7 +252,7 @@ def _as_words(length: int, reading: Reading) -> float:
 
 
 def _is_removed(theme: int, span: Span, removed: list[tuple[int, Span]]) -> bool:
-    return bool(removed) and any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
+    return any(theme == place and span.start < taken.end and taken.start < span.end for place, taken in removed)
 
 
 def _phrases_at(table: _ThemeTable, found: Mapping[int, list[Span]]) -> dict[int, list[tuple[Span, set[int]]]]:
@@ -259,11 +266,8 @@ def _phrases_at(table: _ThemeTable, found: Mapping[int, list[Span]]) -> dict[int
     return standing
 
 
-def _is_taken(theme: int, span: Span, phrases: Mapping[int, list[tuple[Span, set[int]]]]) -> bool:
+def _is_taken(theme: int, span: Span, standing: Iterable[tuple[Span, set[int]]]) -> bool:
     """Whether a longer phrase of other themes only has used the words up: military spending is no military at work."""
-    standing = phrases.get(span.start)
-    if standing is None:
-        return False
     longer = [
         themes
         for other, themes in standing
@@ -297,15 +301,15 @@ def _combined(
     table: _ThemeTable, found: Mapping[int, list[Span]], spans_of: Mapping[str, list[Span]]
 ) -> Iterator[tuple[_CompiledCombination, Span]]:
     """The combinations that are met, each with where."""
-    met: dict[int, dict[int, list[Span]]] = {}
+    met: defaultdict[int, defaultdict[int, list[list[Span]]]] = defaultdict(lambda: defaultdict(list))
     here: list[tuple[int | str, list[Span]]] = [*found.items(), *spans_of.items()]
     for member, spans in here:
         for place, group in table.members.get(member, ()):
-            met.setdefault(place, {}).setdefault(group, []).extend(spans)
+            met[place][group].append(spans)
     for place, groups in sorted(met.items()):
         compiled = table.combinations[place]
         if len(groups) == len(compiled.combination.any):
-            where = _together(compiled.combination, [sorted(groups[group]) for group in range(len(groups))], spans_of)
+            where = _together(compiled.combination, [sorted(chain(*groups[group])) for group in range(len(groups))], spans_of)
             if where is not None:
                 yield compiled, where
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, repeat
-from typing import NamedTuple
+from itertools import accumulate, chain
+from typing import NamedTuple, overload
 
 import anyascii
 import Stemmer
@@ -48,7 +49,7 @@ _JOIN = (
     f"|(?<=[{_HEBREW}])['\u05f3\u2019](?=[{_HEBREW}])"
     f"|(?<=[{_CYRILLIC}])['\u2019](?=[{_CYRILLIC}]))"
 )
-_WORD = re.compile(rf"[^\W_]+(?:{_JOIN}[^\W_]*)*")
+_WORD = re.compile(rf"[^\W_]++(?:(?! ){_JOIN}[^\W_]*+)*+")  # nothing behind a word makes it shorter; most end at a blank
 _WORD_BETWEEN = re.compile(f"({_WORD.pattern})")
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}{_MARKS}])*|[^{_UNSPACED}]+")
 _HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
@@ -72,6 +73,35 @@ class Token(NamedTuple):
     text: str
     raw: str
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens(Sequence[Token]):
+    """The words of a text in order, as three lists side by side: an article has a thousand, most are only ever looked up by `texts`."""
+
+    texts: list[str]
+    raws: list[str]
+    starts: list[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, place: int) -> Token: ...
+    @overload
+    def __getitem__(self, place: slice) -> Tokens: ...
+    def __getitem__(self, place: int | slice) -> Token | Tokens:
+        """One word, or the words of a slice."""
+        if isinstance(place, slice):
+            return Tokens(self.texts[place], self.raws[place], self.starts[place])
+        return Token(self.texts[place], self.raws[place], self.starts[place])
+
+    def __iter__(self) -> Iterator[Token]:
+        return map(Token, self.texts, self.raws, self.starts)
+
+
+def _side_by_side(found: Sequence[Token]) -> Tokens:
+    return Tokens([token.text for token in found], [token.raw for token in found], [token.start for token in found])
 
 
 def primary(language: str) -> str:
@@ -129,7 +159,7 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def tokenise(text: str) -> list[Token]:
+def tokenise(text: str) -> Tokens:
     """The same words as `tokens`, each with how it was written and where."""
     if text.isascii() or not _HAS_UNSPACED.search(text):
         return _tokens_at(text)
@@ -141,17 +171,17 @@ def tokenise(text: str) -> list[Token]:
                 found.append(Token(normal, word, match.start()))
         else:
             found.extend(_split(word, match.start()))
-    return found
+    return _side_by_side(found)
 
 
-def _tokens_at(text: str) -> list[Token]:
+def _tokens_at(text: str) -> Tokens:
     """The tokens of a text whose words are all spaced, without a step of Python for each: an article has a thousand."""
     pieces = _WORD_BETWEEN.split(text)
     raws = pieces[1::2]
     normal = list(map(_token, raws))
-    starts = list(accumulate(map(len, pieces)))[::2]
-    found = list(map(tuple.__new__, repeat(Token), zip(normal, raws, starts, strict=False)))
-    return [token for token in found if token.text] if "" in normal else found
+    starts = list(accumulate(map(len, pieces)))[: len(pieces) - 1 : 2]
+    found = Tokens(normal, raws, starts)
+    return _side_by_side([token for token in found if token.text]) if "" in normal else found
 
 
 def _split(word: str, start: int) -> list[Token]:

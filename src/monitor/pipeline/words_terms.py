@@ -7,18 +7,18 @@ terms of one language; `TermTable.find` gives every place where a term stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 from monitor.knowledge import Near, Term, Words
-from monitor.pipeline.words import Token, clitics, primary, skeleton, stem, tokenise, tokens
+from monitor.pipeline.words import Tokens, clitics, primary, skeleton, stem, stems, tokenise, tokens
 
 Zone = Literal["title", "lead", "body"]
 LEAD_WORDS = 120
 _GAP = 100
-_BLANK = Token("", "", 0)
+_BLANK, _NOWHERE = [""] * _GAP, [0] * _GAP
 _CASED_LETTERS = 3
 _ENDING = 2  # letters by which a form of a word may differ from the term
 _SHORTEST_ROOT = 3
@@ -35,6 +35,9 @@ class Span(NamedTuple):
     end: int
 
 
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)  # twice as quick as Span(…), and there are hundreds an article
+
+
 @dataclass(slots=True)
 class Reading:
     """An article as positions: `words` with blank gaps between the zones, `at` tells where each word and each clitic-free form stands."""
@@ -42,7 +45,7 @@ class Reading:
     language: str
     title: str
     text: str
-    words: list[Token]
+    words: Tokens
     starts: tuple[int, int, int]  # first position of title, lead, body
     at: dict[str, list[int]]
     length: int  # words without the gaps
@@ -62,9 +65,9 @@ class Reading:
 
     def written(self, span: Span) -> str:
         """The words of a span as the article wrote them."""
-        first, last = self.words[span.start], self.words[span.end - 1]
+        begins, last = self.words.starts, span.end - 1
         source = self.title if span.start < self.starts[1] else self.text
-        return source[first.start : last.start + len(last.raw)]
+        return source[begins[span.start] : begins[last] + len(self.words.raws[last])]
 
     def around(self, span: Span) -> tuple[str, str]:
         """The signs that touch a span on its left and right, "" at the ends of the text."""
@@ -75,26 +78,29 @@ class Reading:
 
     def begins_sentence(self, position: int) -> bool:
         """Whether the word stands first in its zone or after a full stop, colon, quote or line end."""
-        before = self.words[position - 1] if position else _BLANK
-        if not before.raw:
+        before = self.words.raws[position - 1] if position else ""
+        if not before:
             return True
         source = self.title if position < self.starts[1] else self.text
-        between = source[before.start + len(before.raw) : self.words[position].start]
+        between = source[self.words.starts[position - 1] + len(before) : self.words.starts[position]]
         return any(sign in '.:!?…«“„”"\n' for sign in between)
 
 
-def read(title: str, text: str, language: str, tokens_of: tuple[Sequence[Token], Sequence[Token]] | None = None) -> Reading:
+def read(title: str, text: str, language: str, tokens_of: tuple[Tokens, Tokens] | None = None) -> Reading:
     """Lays an article out for the finding of terms; `language` is its BCP 47 code or "", `tokens_of` its title and text if known."""
     language = primary(language)
     headline, rest = tokens_of or (tokenise(title), tokenise(text))
     lead, body = rest[:LEAD_WORDS], rest[LEAD_WORDS:]
-    gap = [_BLANK] * _GAP
-    words = [*headline, *gap, *lead, *gap, *body]
+    words = Tokens(
+        [*headline.texts, *_BLANK, *lead.texts, *_BLANK, *body.texts],
+        [*headline.raws, *_BLANK, *lead.raws, *_BLANK, *body.raws],
+        [*headline.starts, *_NOWHERE, *lead.starts, *_NOWHERE, *body.starts],
+    )
     starts = (0, len(headline) + _GAP, len(headline) + len(lead) + 2 * _GAP)
     found: defaultdict[str, list[int]] = defaultdict(list)
     for zone, start in zip((headline, lead, body), starts, strict=True):
-        for position, token in enumerate(zone, start):
-            found[token[0]].append(position)
+        for position, word in enumerate(zone.texts, start):
+            found[word].append(position)
     at = dict(found)
     if language in ("ar", "he"):
         for word in list(at):
@@ -103,8 +109,8 @@ def read(title: str, text: str, language: str, tokens_of: tuple[Sequence[Token],
     return Reading(language, title, text, words, starts, at, len(headline) + len(rest), _shouted(headline))
 
 
-def _shouted(headline: Sequence[Token]) -> bool:
-    cased = [token.raw for token in headline if token.raw[:1].lower() != token.raw[:1].upper() and len(token.raw) > _CASED_LETTERS]
+def _shouted(headline: Tokens) -> bool:
+    cased = [raw for raw in headline.raws if raw[:1].lower() != raw[:1].upper() and len(raw) > _CASED_LETTERS]
     if len(cased) < 2:
         return False
     return sum(word[:1].isupper() for word in cased) >= 0.8 * len(cased)
@@ -139,6 +145,7 @@ class TermTable:
         self._stems: dict[str, dict[str, int]] = {}  # stem -> word of a term -> atom
         self._prefixes: dict[int, dict[str, int]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}  # first three letters -> lengths of the prefixes that begin so
+        self._short: tuple[int, ...] = ()  # lengths of the prefixes shorter than that
         self._skeletons: dict[str, int] = {}
         self._atoms = 0
         self._terms: list[_Phrase | _Window] = []
@@ -192,9 +199,11 @@ class TermTable:
         if len(bones) > 3:
             return self._number(self._skeletons, bones)
         if prefixed:
-            lengths = self._lengths.get(word[:_HEAD], ())
-            if len(word) >= _HEAD and len(word) not in lengths:
+            lengths = self._lengths.get(word[:_HEAD], ()) if len(word) >= _HEAD else self._short
+            if len(word) not in lengths and len(word) >= _HEAD:
                 self._lengths[word[:_HEAD]] = (*lengths, len(word))
+            elif len(word) not in lengths:
+                self._short = (*lengths, len(word))
             return self._number(self._prefixes.setdefault(len(word), {}), word)
         return self._number(self._words, word)
 
@@ -209,42 +218,40 @@ class TermTable:
         hits = self._hits(reading)
         found: dict[int, list[Span]] = {}
         for atom in hits.keys() & self._alone.keys():
-            spans = [Span(position, position + 1) for position in hits[atom]]
-            found.update(dict.fromkeys(self._alone[atom], spans))
+            spans = [_span((position, position + 1)) for position in hits[atom]]
+            for number in self._alone[atom]:
+                found[number] = spans
         anchored = hits.keys() & self._anchored.keys()
         for number in {number for atom in anchored for number, other in self._anchored[atom] if other in hits}:
             term = self._terms[number]
             spans = _phrase_spans(term, hits, reading) if isinstance(term, _Phrase) else _window_spans(term, hits, reading)
             if spans:
                 found[number] = spans
-        return dict(sorted(found.items()))
+        return {number: found[number] for number in sorted(found)}
 
     def _hits(self, reading: Reading) -> dict[int, list[int]]:
         """Where each atom is met; what a word meets is worked out once, most words of an article have been seen in others."""
         known, hits = self._known, dict[int, list[int]]()
         if len(known) > _MOST_KNOWN:
             known.clear()
-        for (word, positions), atoms in zip(reading.at.items(), map(known.get, reading.at), strict=True):
-            if atoms is None:
-                atoms = known[word] = self._met_by(word)
+        if new := [word for word in reading.at if word not in known]:
+            known.update(self._met_by(new))
+        for positions, atoms in zip(reading.at.values(), map(known.__getitem__, reading.at), strict=True):
             for atom in atoms:
                 hits[atom] = sorted({*hits[atom], *positions}) if atom in hits else positions
         return hits
 
-    def _met_by(self, word: str) -> tuple[int, ...]:
-        """The atoms a word meets: as itself, by its beginning, its stem or its sound; mostly none."""
-        atoms = [self._words[word]] if word in self._words else []
-        head = word[:_HEAD]
-        for length in (*range(1, _HEAD), *self._lengths.get(head, ())):
-            table = self._prefixes.get(length)
-            if table and word[:length] in table:
-                atoms.append(table[word[:length]])
-        if self._stems:
-            relatives = self._stems.get(stem(word, self.language), {})
-            atoms += [atom for relative, atom in relatives.items() if _close(relative, word)]
-        if self._skeletons and (bones := skeleton(word)) in self._skeletons:
-            atoms.append(self._skeletons[bones])
-        return tuple(atoms)
+    def _met_by(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Each word with the atoms it meets: as itself, by its beginning, its stem or its sound; mostly none."""
+        for word, root in zip(words, stems(words, self.language) if self._stems else words, strict=True):
+            atoms = [self._words[word]] if word in self._words else []
+            for length in self._short + self._lengths.get(word[:_HEAD], ()):
+                atoms += [atom] if (atom := self._prefixes[length].get(word[:length])) is not None else ()
+            if root in self._stems:
+                atoms += [atom for relative, atom in self._stems[root].items() if _close(relative, word)]
+            if self._skeletons and (bones := skeleton(word)) in self._skeletons:
+                atoms.append(self._skeletons[bones])
+            yield word, tuple(atoms)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -266,16 +273,16 @@ def _close(term: str, word: str) -> bool:
 
 
 def _phrase_spans(phrase: _Phrase, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
-    first, *others = phrase.atoms
-    if first not in hits or any(atom not in hits for atom in others):
-        return []
-    starts, length = hits[first], len(phrase.atoms)
-    for place, atom in enumerate(others, 1):
-        there = hits[atom] if len(hits[atom]) < _FEW else set(hits[atom])
+    starts, length = hits.get(phrase.atoms[0], []), len(phrase.atoms)
+    for place in range(1, length):
+        positions = hits.get(phrase.atoms[place])
+        if not starts or positions is None:
+            return []
+        there = positions if len(positions) < _FEW else set(positions)
         starts = [start for start in starts if start + place in there]
     if phrase.exact:
-        starts = [start for start in starts if all(reading.words[start + place].raw == raw for place, raw in enumerate(phrase.raws))]
-    return [Span(start, start + length) for start in starts]
+        starts = [start for start in starts if all(reading.words.raws[start + place] == raw for place, raw in enumerate(phrase.raws))]
+    return [_span((start, start + length)) for start in starts]
 
 
 def _window_spans(window: _Window, hits: Mapping[int, list[int]], reading: Reading) -> list[Span]:
