@@ -12,7 +12,7 @@ import copy
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,6 +44,25 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 # Weights in natural logarithms, chosen once on round numbers; the model's own scores are softmax at temperature sqrt(bytes).
 _PRIOR, _HINT, _WORDS, _LETTER, _WRONG_LETTER = 2.0, 0.7, 1.5, 0.7, 2.0
+
+
+def _whose(marks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Which languages each word or letter is a mark of, from the marks of each language."""
+    return {mark: tuple(tag for tag, own in marks.items() if mark in own) for mark in set().union(*marks.values())}
+
+
+_OF_LITTLE_WORD = _whose(LITTLE_WORDS)
+_OF_LETTER = {script: _whose(letters) for script, letters in LETTERS.items()}
+_NOT_OF_LETTER = {script: _whose(letters) for script, letters in FORBIDDEN.items()}
+
+
+def _counted(found: Counter[str], whose: Mapping[str, Sequence[str]]) -> Counter[str]:
+    """How often the marks of each language stand in a text."""
+    counts: Counter[str] = Counter()
+    for mark in found.keys() & whose.keys():
+        for tag in whose[mark]:
+            counts[tag] += found[mark]
+    return counts
 
 
 def folded(tag: str) -> str:
@@ -112,22 +131,18 @@ class Recogniser:
         """Logarithmic scores: the model's, corrected by letters, little words and the shares of the news."""
         scored = frozenset(tag for tag in possible if tag in self._known)
         ranked = dict(self._model_for(scored).rank(text)) if scored else {}
-        words = Counter(_WORD.findall(text.lower()))
-        letters = Counter("".join(words.elements()))
-        root = math.sqrt(words.total() or 1)
-        scores = {}
-        for tag in possible:
-            own, wrong = LETTERS.get(script, {}).get(tag, ""), FORBIDDEN.get(script, {}).get(tag, "")
-            little = LITTLE_WORDS.get(tag, frozenset())
-            hits = sum(count for word, count in words.items() if word in little)
-            scores[tag] = (
-                math.log(max(ranked.get(tag, 0.0), 1e-9))
-                + NEWS_SHARE.get(tag, 0.0)
-                + _WORDS * hits / root
-                + _LETTER * min(3, sum(letters[letter] for letter in set(own)))
-                - _WRONG_LETTER * min(3, sum(letters[letter] for letter in set(wrong)))
-            )
-        return scores
+        found = _WORD.findall(text.lower())
+        little, letters = _counted(Counter(found), _OF_LITTLE_WORD), Counter("".join(found))
+        own, wrong = _counted(letters, _OF_LETTER.get(script, {})), _counted(letters, _NOT_OF_LETTER.get(script, {}))
+        root = math.sqrt(len(found) or 1)
+        return {
+            tag: math.log(max(ranked.get(tag, 0.0), 1e-9))
+            + NEWS_SHARE.get(tag, 0.0)
+            + _WORDS * little[tag] / root
+            + _LETTER * min(3, own[tag])
+            - _WRONG_LETTER * min(3, wrong[tag])
+            for tag in possible
+        }
 
     def _model_for(self, languages: frozenset[str]) -> LanguageIdentifier:
         if languages not in self._restricted:
