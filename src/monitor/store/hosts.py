@@ -158,8 +158,9 @@ def save_robots(origin: str, seen: RobotsSeen) -> RobotsSeen:
     if seen.unreachable and old is not None and not old.unreachable and old.fetched_at > seen.fetched_at - ROBOTS_KEPT:
         models.Robots.objects.filter(origin=origin).update(failed_at=seen.fetched_at)
         return old
-    values = {"fetched_at": seen.fetched_at, "status": seen.status, "body": seen.body, "failed_at": None}
-    models.Robots.objects.update_or_create(origin=origin, defaults=values)
+    row = models.Robots(origin=origin, fetched_at=seen.fetched_at, status=seen.status, body=seen.body)
+    fields = ["fetched_at", "status", "body", "failed_at"]
+    models.Robots.objects.bulk_create([row], update_conflicts=True, unique_fields=["origin"], update_fields=fields)
     return seen
 
 
