@@ -109,7 +109,9 @@ def match_doc(title: str, text: str, language: str, about: About | None = None, 
     starts, raws = [*headline.starts, *rest.starts], [*headline.raws, *rest.raws]
     offsets = tuple(zip(starts, map(add, starts, map(len, raws)), strict=True))
     counts = len(headline), lead, len(rest) - lead
-    return _doc(language, (*headline.texts, *rest.texts), tuple(map(written, raws)), counts, about or About(), offsets)
+    if not (title.isascii() and text.isascii()):
+        raws = [raw if raw.isascii() else written(raw) for raw in raws]
+    return _doc(language, (*headline.texts, *rest.texts), tuple(raws), counts, about or About(), offsets)
 
 
 def with_title(doc: MatchDoc, title: str, about: About) -> MatchDoc:
@@ -221,8 +223,11 @@ def columns(doc: MatchDoc) -> dict[str, str]:
     title, lead, _ = doc.counts
     rules = stem_rules(doc.language)
     forms = [f"§{rules}§{family}" for family in doc.families]
-    forms += [f"‡{rules}‡{family}" for family, met in doc.families.items() if any(doc.at[token][0] < title for token in met.split())]
-    if primary(doc.language) in ("ar", "he"):  # also those that are words of the text elsewhere: a zone may have only the form
+    prefixed = primary(doc.language) in ("ar", "he")
+    bare = chain.from_iterable(clitics(token, doc.language) for token in doc.words[:title]) if prefixed else ()
+    headline = set(stems((*doc.words[:title], *bare), doc.language))
+    forms += [f"‡{rules}‡{family}" for family in doc.families if family in headline]
+    if prefixed:  # also those that are words of the text elsewhere: a zone may have only the form
         forms += [f"¤{rest}" for rest in dict.fromkeys(chain.from_iterable(clitics(token, doc.language) for token in doc.words))]
     return {
         "title": " ".join(doc.words[:title]),
