@@ -1,9 +1,10 @@
 """Feeds a second, first fetch, unchanged and changed, beside `reader` on the same loopback feeds in the same run.
 
-Method: 500 feeds of 30 entries on loopback (benchmarks/polling/server.py, a process of its own). Each side polls them once, then
-unchanged (304), then with one new entry each; wall time of the update alone, median of five rounds, databases in files. Each side stays
-open from round to round, as in a desk that runs, and our children are warm. `reader` runs with its ten workers. Article pages are not read
-by either side. A last run has every feed take 100 ms to answer.
+Method: 500 feeds of 30 entries on loopback (benchmarks/polling/server.py, a process of its own). The two sides take turns, so that a
+machine that is quicker one second than the next favours neither: each polls the feeds once; then in five rounds each polls them twice
+unchanged (304) and once with a new entry each. Wall time of the update alone, databases in files; feeds a second are medians, the ratio is
+the median of the pairs' ratios. Each side stays open from round to round, as in a desk that runs, and our children are warm. `reader` runs
+with its ten workers. Article pages are not read by either side. A last run has every feed take 100 ms to answer.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 FEEDS = 500
 RUNS = 5
@@ -40,26 +42,21 @@ def next_round(base: str) -> None:
     urllib.request.urlopen(f"{base}/round", timeout=10).close()
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+class Theirs:
+    """`reader` on the feeds."""
 
+    def __init__(self, base: str, folder: Path) -> None:
+        from reader import make_reader
 
-def peer(base: str, folder: Path) -> dict[str, list[float]]:
-    """`reader` on the feeds: first, unchanged, changed, in feeds a second."""
-    from reader import make_reader
+        self.reader = make_reader(str(folder / "reader.sqlite"))
+        for number in range(FEEDS):
+            self.reader.add_feed(f"{base}/f/{number}.xml")
 
-    reader = make_reader(str(folder / "reader.sqlite"))
-    for number in range(FEEDS):
-        reader.add_feed(f"{base}/f/{number}.xml")
-    found: dict[str, list[float]] = {"first": [], "unchanged": [], "changed": []}
-    found["first"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10, scheduled=False)))
-    for _ in range(RUNS):
-        found["unchanged"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10, scheduled=False)))
-        next_round(base)
-        found["changed"].append(FEEDS / timed(lambda: reader.update_feeds(workers=10, scheduled=False)))
-    return found
+    def poll(self) -> float:
+        """One update; feeds a second."""
+        began = time.perf_counter()
+        self.reader.update_feeds(workers=10, scheduled=False)
+        return FEEDS / (time.perf_counter() - began)
 
 
 class Ours:
@@ -112,31 +109,22 @@ def warm(worker: object) -> None:
         job.result()
 
 
-def ours(base: str, folder: Path) -> dict[str, list[float]]:
-    """Our desk on the feeds: first, unchanged, changed, in feeds a second."""
-    with ExitStack() as opened:
-        desk = Ours(base, folder, opened)
-        found: dict[str, list[float]] = {"first": [desk.poll()], "unchanged": [], "changed": []}
-        for _ in range(RUNS):
-            found["unchanged"].append(desk.poll())
-            next_round(base)
-            found["changed"].append(desk.poll())
-    return found
-
-
 def main() -> None:
     """Print the table."""
     from benchmarks.machine import heading
 
     print(heading("Feeds a second", __doc__))
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, tempfile.TemporaryDirectory() as three:
-        with served(0) as base:
-            theirs = peer(base, Path(one))
-        with served(0) as base:
-            mine = ours(base, Path(two))
-        for kind in ("first", "unchanged", "changed"):
-            a, b = sorted(mine[kind])[len(mine[kind]) // 2], sorted(theirs[kind])[len(theirs[kind]) // 2]
-            print(f"  {kind:10} monitor {a:7.0f}/s   reader {b:7.0f}/s   ratio {a / b:.2f}")
+        with served(0) as base, ExitStack() as opened:
+            theirs, mine = Theirs(base, Path(one)), Ours(base, Path(two), opened)
+            pairs: dict[str, list[tuple[float, float]]] = {"first": [(mine.poll(), theirs.poll())], "unchanged": [], "changed": []}
+            for _ in range(RUNS):
+                pairs["unchanged"] += [(mine.poll(), theirs.poll()) for _ in range(2)]
+                next_round(base)
+                pairs["changed"].append((mine.poll(), theirs.poll()))
+        for kind, found in pairs.items():
+            a, b, ratio = (median(values) for values in (*zip(*found, strict=True), [own / other for own, other in found]))
+            print(f"  {kind:10} monitor {a:7.0f}/s   reader {b:7.0f}/s   ratio {ratio:.2f}")
         with served(100) as base, ExitStack() as opened:
             slow = Ours(base, Path(three), opened)
             slow.poll()

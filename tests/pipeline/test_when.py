@@ -444,3 +444,11 @@ def test_a_healthy_feed_is_due_again_within_23_hours(number: int, gap: timedelta
         state = poll(state, a_304()).state
     result = poll(state, a_304()) if not_modified else poll(state, a_200(), a_feed(gap=gap))
     assert 15 * MINUTE <= wait(result) <= 23 * HOUR
+
+
+def test_a_state_with_changes_is_what_replace_makes_of_it() -> None:
+    state = FeedState(key=1, url="https://harbour.example/rss", etag='"a"')
+    assert state.but(etag="", attempts=3, next_at=NOW) == replace(state, etag="", attempts=3, next_at=NOW)
+    assert (state.etag, state.attempts) == ('"a"', 0)
+    with pytest.raises(TypeError, match="no etagg"):
+        state.but(etagg="")

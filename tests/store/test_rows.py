@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from monitor.store import models, rows
 
@@ -42,3 +43,15 @@ def test_rows_that_are_there_already_are_passed_over_only_when_asked() -> None:
 def test_nothing_is_written_for_no_rows() -> None:
     rows.insert_objects(models.Article, [])
     assert models.Article.objects.count() == 0
+
+
+@pytest.mark.parametrize("at", [AT, AT.replace(microsecond=0)])
+def test_moments_are_aware_even_when_read_without_the_models(at: datetime) -> None:
+    """On both databases, and written by prepared statements or by Django alike."""
+    outlet = models.Outlet.objects.create(slug="port", name="Port News")
+    rows.insert_objects(models.Article, [article(1, outlet, discovered_at=at)])
+    models.Article.objects.create(key="key 2", url="https://port.example/2", outlet=outlet, title="Port closed", discovered_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT discovered_at FROM store_article")
+        assert [moment for (moment,) in cursor.fetchall()] == [at, at]
+    assert models.Article.objects.filter(discovered_at=at).count() == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from monitor.flows import portal_watch
 from monitor.flows.kit import Kit, Queues
 from monitor.flows.stream import SETTLE_AT, Stream
 from monitor.outside import reading
+from monitor.outside.one_core import one_core
 from monitor.outside.pace import host_of, interval_for
 from monitor.outside.reader_pool import Killed
 from monitor.outside.robots import RobotsRules
@@ -26,6 +28,9 @@ from monitor.store.feeds import DueFeed, Polled
 
 WIDTH = 128
 """Feeds claimed at once; the fetching threads ask a quarter of them at a time."""
+
+HELD = timedelta(milliseconds=100)
+"""How long an answer waits for others to be written with; a transaction costs the same for one as for many."""
 
 
 @dataclass(slots=True)
@@ -63,6 +68,8 @@ class _Poller:
         self.by_hand = by_hand
         self.report = PollReport()
         self.results: list[Polled] = []
+        self.held_since: datetime | None = None  # the first of them
+        self.enough = 0  # once nothing was due it is looked again when half of what was in flight has ended, or nothing ends
         self.fetched: dict[int, Fetched] = {}
         self.unreached: list[tuple[_Poll, Failed]] = []  # judged at the end: was it the outlets, or our own line?
         self.answers: list[Outcome] = []
@@ -73,7 +80,7 @@ class _Poller:
 
     def run(self) -> PollReport:
         stream: Stream[_Poll] = Stream(
-            claim=self._claim,
+            claim=lambda room: self._claim(room) if room >= self.enough or stream.quiet else [],
             start=self._start,
             go_on=self._go_on,
             settle=lambda: self._settle(stream),
@@ -83,7 +90,8 @@ class _Poller:
             width=WIDTH,
             first=WIDTH,  # most feeds answer that nothing changed, and nothing then waits to be read
         )
-        stream.run()
+        with one_core():
+            stream.run()
         self._judge_unreached()
         self._judge_pages()
         self._settle(stream, at_end=True)
@@ -108,6 +116,7 @@ class _Poller:
                 only=self.by_hand,
             )
             if not claimed:
+                self.enough = WIDTH - (WIDTH - room) // 2
                 return []
             work = self._admit(claimed, now)
             if work:
@@ -240,12 +249,16 @@ class _Poller:
 
     def _keep_state(self, poll: _Poll, state: FeedState, result: str, reason: str, **facts: Any) -> None:
         self.results.append(Polled(poll.feed, state, result, reason, **facts))
+        self.held_since = self.held_since or self.kit.clock.now()
         report = self.report
         report.polled += 1
         report.changed += result == "changed"
         report.unchanged += result == "unchanged"
         report.not_modified += result == "not_modified"
         report.failed += result not in {"changed", "unchanged", "not_modified"}
+
+    def _held_long(self) -> bool:
+        return self.held_since is not None and self.kit.clock.now() - self.held_since >= HELD
 
     def _judge_unreached(self) -> None:
         """Failures to reach anything count against the outlets only if some outlet could be reached (P32)."""
@@ -276,10 +289,11 @@ class _Poller:
                 self._keep(poll, fetched, learned, "not_feed", reason=learned.reason)
 
     def _settle(self, stream: Stream[_Poll], *, at_end: bool = False) -> None:
-        """Write what came back, a hundred feeds a transaction."""
-        if self.results and (at_end or len(self.results) >= SETTLE_AT or stream.idle):
+        """Write what came back, a hundred feeds a transaction, and what there is when answers come slowly."""
+        if self.results and (at_end or len(self.results) >= SETTLE_AT or stream.quiet or (stream.idle and self._held_long())):
             self.report.new += feeds.finish(self.results, self.kit.clock.now())
             self.results.clear()
+            self.held_since = None
         self.kit.progress("poll feeds", stream.done, stream.claimed)
 
 
@@ -324,6 +338,7 @@ def _failed(fetched: Fetched, kind: Any, reason: str) -> Failed:
     )
 
 
+@lru_cache(maxsize=16384)
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

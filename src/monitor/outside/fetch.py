@@ -5,6 +5,7 @@ Retries, dates and pace are decided elsewhere (pipeline/when.py, the store's hos
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ MAX_HOPS = 5
 MAX_VALIDATOR = 1024
 _KEPT = 2  # connections a line keeps open, each of which the outlet may have closed meanwhile
 _SMALL = 16 << 10
+_ON_THE_WIRE = re.compile("[ -~\x80-\xff]+")
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = {
     "feed": b"application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, "
@@ -182,7 +184,7 @@ class HttpFetcher:
 
     def _hop(self, trip: _Trip, line: _Line, address: Address) -> Outcome | str:
         """Ask one address: an outcome, or the address it redirects to."""
-        request = httpx.Request("GET", _parsed(address.url), headers=self._request_headers(trip, address))
+        request = _request(address.url, self._request_headers(trip, address))
         for _ in range(_KEPT):
             try:
                 return self._once(trip, line, request)
@@ -200,7 +202,7 @@ class HttpFetcher:
             finally:
                 response.close()
 
-    def _request_headers(self, trip: _Trip, address: Address) -> list[tuple[bytes, bytes]]:
+    def _request_headers(self, trip: _Trip, address: Address) -> tuple[tuple[bytes, bytes], ...]:
         ask = trip.ask
         headers = [(b"Host", address.netloc.encode("ascii")), *self._headers[ask.kind]]
         trip.conditional = False
@@ -210,7 +212,7 @@ class HttpFetcher:
                 if raw:
                     headers.append((name, raw))
                     trip.conditional = True
-        return headers
+        return tuple(headers)
 
     def _answer(self, trip: _Trip, response: httpx.Response, leash: Leash) -> Outcome | str:
         status = response.status_code
@@ -326,15 +328,15 @@ def _headers(response: httpx.Response, limits: Limits) -> dict[str, str]:
     return headers
 
 
-@lru_cache(maxsize=4096)
-def _parsed(url: str) -> httpx.URL:
-    """A judged address as httpx has it; most feeds are asked for again and again."""
-    return httpx.URL(url)
+@lru_cache(maxsize=2048)
+def _request(url: str, headers: tuple[tuple[bytes, bytes], ...]) -> httpx.Request:
+    """The request for a judged address; feeds are asked for again and again in the same words."""
+    return httpx.Request("GET", url, headers=headers)
 
 
 def _raw(validator: str) -> bytes:
     """A stored validator as it was on the wire; empty when it cannot have been one (P2, P3)."""
-    if not validator or len(validator) > MAX_VALIDATOR or not all(" " <= letter != "\x7f" and letter <= "\xff" for letter in validator):
+    if not validator or len(validator) > MAX_VALIDATOR or not _ON_THE_WIRE.fullmatch(validator):
         return b""
     return validator.encode("latin-1")
 

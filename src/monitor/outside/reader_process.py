@@ -25,6 +25,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Literal
 
+from monitor.outside.one_core import set_free
 from monitor.outside.reader_child import ERROR, LENGTH, MEMORY, READY, TOO_BIG, UNFIT
 
 _PIPE_BYTES = 1 << 20  # a payload or result of usual size is one write and one read
@@ -74,6 +75,7 @@ class Nursery:
                 env={**plain, **single, "PYTHONPATH": path},
                 start_new_session=True,
             )
+        set_free(self._process.pid)
         self._pending = LENGTH.pack(len(plan)) + plan
 
     def fork(self) -> Child:

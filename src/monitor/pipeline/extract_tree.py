@@ -138,4 +138,7 @@ def _starts(element: HtmlElement, wanted: str) -> bool:
     while (not first or not first.strip()) and len(element):
         element = element[0]
         first = element.text
-    return bool(first) and bool(begin := squeezed(first[:60])[:12]) and wanted.startswith(begin)
+    letter = first.lstrip()[:1].lower() if first else ""
+    if not first or (letter.isascii() and letter.isalnum() and not wanted.startswith(letter)):
+        return False
+    return bool(begin := squeezed(first[:60])[:12]) and wanted.startswith(begin)

@@ -90,7 +90,7 @@ def before_request(state: FeedState, now: datetime) -> FeedState:
         state = replace(state, validators_untrusted_at=untrusted)
     audit_at = now if _audit_is_due(state, now) else state.audit_at
     next_at = now + interval_of(state, now)
-    return replace(state, last_attempt_at=now, attempts=state.attempts + 1, audit_at=audit_at, next_at=next_at)
+    return state.but(last_attempt_at=now, attempts=state.attempts + 1, audit_at=audit_at, next_at=next_at)
 
 
 def ask_for(state: FeedState) -> Ask:
@@ -150,7 +150,7 @@ def _after_success(state: FeedState, outcome: Fetched | NotModified, host: HostS
     notices = [move.notice] if move.notice else []
     if state.empty_since is not None and now - state.empty_since >= limits.EMPTY_AFTER and state.last_change_at is not None:
         notices.append("This feed had entries and has been empty for two days.")
-    return After(replace(state, next_at=planned(state, now)), host, tuple(notices), move.adopt_url)
+    return After(state.but(next_at=planned(state, now)), host, tuple(notices), move.adopt_url)
 
 
 def _after_failure(state: FeedState, failed: Failed, what: Meaning, host: HostState, now: datetime, siblings: int) -> After:

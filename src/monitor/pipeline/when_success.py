@@ -41,8 +41,7 @@ def after_304(state: FeedState, outcome: NotModified, now: datetime) -> FeedStat
     elsewhere = bool(state.validator_url and outcome.final_url and outcome.final_url != state.validator_url)
     etag = validator(outcome.headers, "etag", limits.LONGEST_VALIDATOR) or state.etag
     last_modified = validator(outcome.headers, "last-modified", limits.LONGEST_VALIDATOR) or state.last_modified
-    return replace(
-        state,
+    return state.but(
         etag="" if elsewhere else etag,
         last_modified="" if elsewhere else last_modified,
         validator_url="" if elsewhere else state.validator_url,

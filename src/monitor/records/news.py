@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 Precision = Literal["day", "minute"]
 Verdict = Literal["full", "summary", "paywalled", "blocked", "failed"]
@@ -168,9 +168,12 @@ class Failed:
 Outcome = Fetched | NotModified | Failed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FeedState:
-    """All that polite polling remembers of one feed (polling.md, "State stored per feed"); every field is durable."""
+    """All that polite polling remembers of one feed (polling.md, "State stored per feed"); every field is durable.
+
+    Without slots, so that `but` can copy all of it at once.
+    """
 
     key: int
     url: str
@@ -209,6 +212,14 @@ class FeedState:
     floor: timedelta = timedelta(0)  # shortest interval the outlet's own hints allow (P4, P15, P16)
     skip: str = ""  # P17: hours and days not to be asked, "0 1 2|5 6" in GMT, Monday is 0
     audit_at: datetime | None = None  # last request sent without validators to test them (P10)
+
+    def but(self, **changes: Any) -> FeedState:
+        """The same state with some fields changed: `dataclasses.replace` at a sixth of its cost; raises TypeError for an unknown field."""
+        if not changes.keys() <= self.__dict__.keys():
+            raise TypeError(f"a feed's state has no {', '.join(sorted(changes.keys() - self.__dict__.keys()))}")
+        state = object.__new__(FeedState)
+        state.__dict__.update(self.__dict__, **changes)
+        return state
 
 
 @dataclass(frozen=True, slots=True)

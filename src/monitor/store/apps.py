@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.apps import AppConfig
+from django.db.backends.sqlite3.base import Database  # type: ignore[attr-defined]
 
 
 class StoreConfig(AppConfig):
@@ -11,3 +14,12 @@ class StoreConfig(AppConfig):
     name = "monitor.store"
     label = "store"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have SQLite's moments come out aware, as PostgreSQL's do; Django would look at each of them twice more to make them so."""
+        Database.register_converter("datetime", _moment)
+
+
+def _moment(stored: bytes) -> datetime:
+    """A moment as Django writes it: UTC without saying so."""
+    return datetime.fromisoformat(f"{stored.decode()}+00:00")

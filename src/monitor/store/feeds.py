@@ -246,7 +246,8 @@ def _write_states(polled: Sequence[Polled]) -> None:
 
 def _changes(poll: Polled) -> dict[str, Any]:
     before, after = poll.feed.state, poll.state
-    changed = {column: getattr(after, name) for name, column in _WRITTEN if getattr(after, name) != getattr(before, name)}
+    old, new = vars(before), vars(after)
+    changed = {column: new[name] for name, column in _WRITTEN if new[name] != old[name]}
     return changed | {"due_at": after.next_at}
 
 

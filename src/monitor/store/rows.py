@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -63,6 +63,8 @@ def _plain(value: Any) -> Any:
     if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, datetime):
+        if value.tzinfo is UTC and connection.vendor == "sqlite":
+            return str(value.replace(tzinfo=None))
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, timedelta) and not connection.features.has_native_duration_field:
         return value // timedelta(microseconds=1)
