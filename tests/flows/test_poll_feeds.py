@@ -9,6 +9,9 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
+from monitor.flows import poll_feeds
 from monitor.flows.portal_watch import REASON
 from monitor.outside import reading
 from monitor.records import Hop
@@ -43,6 +46,22 @@ def test_feed_is_not_asked_again_before_its_time(desk: FlowDesk) -> None:
         desk.run()
     assert len(desk.asked) == 1
     assert desk.feed(FEED).due_at >= desk.start + timedelta(minutes=15)
+
+
+def test_feeds_that_fall_due_while_others_answer_are_asked_in_the_same_run(desk: FlowDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though nothing was due a moment before, and the clock stands still."""
+    desk.watch(FEED, *OTHERS)
+    for url in (FEED, *OTHERS):
+        desk.publish(url)
+    models.Feed.objects.exclude(url=FEED).update(due_at=desk.start + timedelta(days=1))
+    go_on = poll_feeds._Poller._go_on
+
+    def fall_due(self: poll_feeds._Poller, poll: poll_feeds._Poll, result: object) -> Future[Any] | None:
+        models.Feed.objects.filter(claim_token="", polls=0).update(due_at=desk.start)
+        return go_on(self, poll, result)
+
+    monkeypatch.setattr(poll_feeds._Poller, "_go_on", fall_due)
+    assert poll_feeds.poll_feeds(desk.kit).polled == 1 + len(OTHERS)
 
 
 def test_second_poll_carries_the_validators_and_304_changes_nothing(desk: FlowDesk) -> None:

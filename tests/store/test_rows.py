@@ -55,3 +55,17 @@ def test_moments_are_aware_even_when_read_without_the_models(at: datetime) -> No
         cursor.execute("SELECT discovered_at FROM store_article")
         assert [moment for (moment,) in cursor.fetchall()] == [at, at]
     assert models.Article.objects.filter(discovered_at=at).count() == 2
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-21 07:30:15+00:00", "2026-11-21T07:30:15Z", "2026-11-21 07:30:15", "2026-11-21 08:30:15+01:00"]
+)
+def test_moments_that_a_hand_wrote_are_read(written: str) -> None:
+    """Dates of an older file may have been mended with sqlite3 itself."""
+    if connection.vendor != "sqlite":
+        pytest.skip("of SQLite only")
+    outlet = models.Outlet.objects.create(slug="port", name="Port News")
+    rows.insert_objects(models.Article, [article(1, outlet)])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_article SET discovered_at = %s", [written])
+    assert models.Article.objects.get().discovered_at == AT.replace(microsecond=0)

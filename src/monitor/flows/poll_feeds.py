@@ -69,7 +69,7 @@ class _Poller:
         self.report = PollReport()
         self.results: list[Polled] = []
         self.held_since: datetime | None = None  # the first of them
-        self.enough = 0  # once nothing was due it is looked again when half of what was in flight has ended, or nothing ends
+        self.found_none_at: datetime | None = None  # nothing was due then
         self.fetched: dict[int, Fetched] = {}
         self.unreached: list[tuple[_Poll, Failed]] = []  # judged at the end: was it the outlets, or our own line?
         self.answers: list[Outcome] = []
@@ -80,7 +80,7 @@ class _Poller:
 
     def run(self) -> PollReport:
         stream: Stream[_Poll] = Stream(
-            claim=lambda room: self._claim(room) if room >= self.enough or stream.quiet else [],
+            claim=lambda room: [] if stream.in_flight and self._looked_just_now() else self._claim(room),
             start=self._start,
             go_on=self._go_on,
             settle=lambda: self._settle(stream),
@@ -90,8 +90,11 @@ class _Poller:
             width=WIDTH,
             first=WIDTH,  # most feeds answer that nothing changed, and nothing then waits to be read
         )
-        with one_core():
-            stream.run()
+        try:
+            with one_core():
+                stream.run()
+        finally:
+            self._settle(stream, at_end=True)  # what has been answered is not asked again, whatever broke
         self._judge_unreached()
         self._judge_pages()
         self._settle(stream, at_end=True)
@@ -116,7 +119,7 @@ class _Poller:
                 only=self.by_hand,
             )
             if not claimed:
-                self.enough = WIDTH - (WIDTH - room) // 2
+                self.found_none_at = now
                 return []
             work = self._admit(claimed, now)
             if work:
@@ -258,7 +261,14 @@ class _Poller:
         report.failed += result not in {"changed", "unchanged", "not_modified"}
 
     def _held_long(self) -> bool:
-        return self.held_since is not None and self.kit.clock.now() - self.held_since >= HELD
+        return self.held_since is not None and not self._within(HELD, self.held_since)
+
+    def _looked_just_now(self) -> bool:
+        """Whether nothing was due a moment ago; while answers come in, the database is not asked after each."""
+        return self.found_none_at is not None and self._within(HELD, self.found_none_at)
+
+    def _within(self, time: timedelta, since: datetime) -> bool:
+        return timedelta(0) <= self.kit.clock.now() - since < time
 
     def _judge_unreached(self) -> None:
         """Failures to reach anything count against the outlets only if some outlet could be reached (P32)."""

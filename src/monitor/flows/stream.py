@@ -65,6 +65,11 @@ class Stream(Generic[Item]):
         return self._finished.empty()
 
     @property
+    def in_flight(self) -> int:
+        """How many items are being worked on."""
+        return len(self._in_flight)
+
+    @property
     def answered(self) -> int:
         """How many items are beyond their first step: what was asked has come, and is being worked on."""
         return sum(not first for _, first in self._in_flight.values())

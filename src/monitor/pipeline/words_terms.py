@@ -24,7 +24,7 @@ _ENDING = 2  # letters by which a form of a word may differ from the term
 _SHORTEST_ROOT = 3
 _HEAD = 3
 _FEW = 8  # positions that are sooner looked through than made a set
-_MOST_KNOWN = 1 << 15  # words a table remembers; of ordinary news so many cover nearly every word
+_MOST_KNOWN = 1 << 14  # words a table remembers; of ordinary news so many cover nearly every word
 _MOST_SPANS = 200  # of one side of a window: a hostile text of one word must not cost its square
 
 
@@ -173,7 +173,7 @@ class TermTable:
             return -1
         number = len(self._terms)
         self._terms.append(compiled)
-        self._known.clear()
+        self._known = {}  # never emptied: another thread may be reading it
         alone = isinstance(compiled, _Phrase) and len(compiled.atoms) == 1 and not compiled.exact
         for atom in set(anchors):
             if alone:
@@ -231,9 +231,9 @@ class TermTable:
 
     def _hits(self, reading: Reading) -> dict[int, list[int]]:
         """Where each atom is met; what a word meets is worked out once, most words of an article have been seen in others."""
+        if len(self._known) > _MOST_KNOWN:
+            self._known = {}
         known, hits = self._known, dict[int, list[int]]()
-        if len(known) > _MOST_KNOWN:
-            known.clear()
         if new := [word for word in reading.at if word not in known]:
             known.update(self._met_by(new))
         for positions, atoms in zip(reading.at.values(), map(known.__getitem__, reading.at), strict=True):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.apps import AppConfig
 from django.db.backends.sqlite3.base import Database  # type: ignore[attr-defined]
+from django.utils.dateparse import parse_datetime
 
 
 class StoreConfig(AppConfig):
@@ -20,6 +21,9 @@ class StoreConfig(AppConfig):
         Database.register_converter("datetime", _moment)
 
 
-def _moment(stored: bytes) -> datetime:
-    """A moment as Django writes it: UTC without saying so."""
-    return datetime.fromisoformat(f"{stored.decode()}+00:00")
+def _moment(stored: bytes) -> datetime | None:
+    """A moment as Django writes it, UTC without saying so; whatever else a hand may have written is read as Django reads it."""
+    try:
+        return datetime.fromisoformat(f"{stored.decode()}+00:00")
+    except ValueError:
+        return parse_datetime(stored.decode())
