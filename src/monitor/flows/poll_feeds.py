@@ -30,7 +30,7 @@ WIDTH = 128
 """Feeds claimed at once; the fetching threads ask a quarter of them at a time."""
 
 HELD = timedelta(milliseconds=100)
-"""How long an answer waits for others to be written with; a transaction costs the same for one as for many."""
+"""How long an answer without a document waits for others to be written with; a transaction costs the same for one as for many."""
 
 
 @dataclass(slots=True)
@@ -261,6 +261,9 @@ class _Poller:
         report.failed += result not in {"changed", "unchanged", "not_modified"}
 
     def _held_long(self) -> bool:
+        """Whether to write what there is: a document that was read at once, for it would be asked for again after a kill."""
+        if any(one.seen is not None for one in self.results):
+            return True
         return self.held_since is not None and not self._within(HELD, self.held_since)
 
     def _looked_just_now(self) -> bool:
