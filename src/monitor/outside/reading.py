@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ ENTRY: Final = "monitor.outside.reading:read_entry"
 EXTRACT: Final = "monitor.outside.reading:extract_page"
 JOBS: Final = (FEED, PAGE, BOUNDED, ENTRY, EXTRACT)
 PREPARE: Final = "monitor.outside.reading:prepare"
+WHOLE_DAY: Final = timedelta(days=1, seconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _understand(about: AboutArticle, found: Extracted, *, reserved: bool) -> Art
         id=about.id,
         outlet=about.outlet,
         language=guess.language,
-        at=min(published.at, about.discovered_at) if published else about.discovered_at,
+        at=_told_at(published, about.discovered_at),
         title=title,
         text=text,
         tagged=tagged,
@@ -286,6 +287,14 @@ def _known(about: AboutArticle, found: Extracted, published: Moment | None) -> A
         has=has,
         published=published.at if published else None,
     )
+
+
+def _told_at(published: Moment | None, discovered_at: datetime) -> datetime:
+    """When an article counts as told for grouping: where only a day is known at its end, for a copy comes after what it copies."""
+    if published is None:
+        return discovered_at
+    latest = published.at + WHOLE_DAY if published.precision == "day" else published.at
+    return min(latest, discovered_at)
 
 
 def _published(about: AboutArticle, found: Extracted) -> Moment | None:
